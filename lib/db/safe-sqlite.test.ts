@@ -1,0 +1,85 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PrismaClient } from './generated/client'
+import { createTestDatabase } from './test-database'
+
+const project = (id: string) => ({
+  data: { id, name: id, config: {}, created_at: new Date(), updated_at: new Date() },
+})
+
+/** A plain write is acknowledged while an interactive transaction is open, which then rolls back. */
+async function writeBesideRolledBackTransaction(client: PrismaClient) {
+  let opened = () => {}
+  const open = new Promise<void>((resolve) => {
+    opened = resolve
+  })
+  const transaction = client.$transaction(async (tx) => {
+    await tx.project.create(project('inside'))
+    opened()
+    // Time for the plain write to reach the adapter; with the lock it cannot be awaited from here.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    throw new Error('roll back')
+  })
+  await open
+  const acknowledged = client.$executeRaw`
+    INSERT INTO dgx_projects (id, name, config, created_at, updated_at)
+    VALUES ('beside', 'beside', '{}', 0, 0)`
+  await expect(transaction).rejects.toThrow('roll back')
+  await acknowledged
+  return (await client.project.findMany()).map((row) => row.id)
+}
+
+describe('SafeSqlite', () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>
+  beforeEach(async () => {
+    database = await createTestDatabase()
+  })
+  afterEach(() => database.close())
+
+  it('keeps an acknowledged write when a transaction beside it rolls back', async () => {
+    expect(await writeBesideRolledBackTransaction(database.client)).toEqual(['beside'])
+  })
+
+  it('is needed: the stock adapter loses that write', async () => {
+    const stock = new PrismaClient({
+      adapter: new PrismaBetterSqlite3(
+        { url: database.url },
+        { timestampFormat: 'unixepoch-ms' },
+      ),
+    })
+    try {
+      expect(await writeBesideRolledBackTransaction(stock)).toEqual([])
+    } finally {
+      await stock.$disconnect()
+    }
+  })
+
+  it('is usable again after a COMMIT that failed', async () => {
+    const other = new Database(database.url.slice('file:'.length))
+    try {
+      await database.client.$executeRawUnsafe('PRAGMA busy_timeout = 1')
+      other.exec('BEGIN IMMEDIATE')
+      await expect(
+        database.client.$transaction(async (tx) => {
+          await tx.project.create(project('blocked'))
+        }),
+      ).rejects.toThrow()
+      other.exec('ROLLBACK')
+      await database.client.project.create(project('after'))
+      expect(other.prepare('SELECT id FROM dgx_projects').all()).toEqual([{ id: 'after' }])
+    } finally {
+      other.close()
+    }
+  })
+
+  it('serves many plain writes and transactions at once without losing one', async () => {
+    const writes = Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0
+        ? database.client.project.create(project(`plain-${i}`))
+        : database.client.$transaction((tx) => tx.project.create(project(`tx-${i}`))),
+    )
+    await Promise.all(writes)
+    expect(await database.client.project.count()).toBe(40)
+  })
+})

@@ -1,0 +1,85 @@
+/**
+ * Every failure the product can answer with. One closed set: `lib/api/status.ts` maps each
+ * code to an HTTP status and `docs/api.md` explains each one to its reader.
+ */
+export const ERROR_CODES = [
+  'invalid_request',
+  'unauthorized',
+  'forbidden_host',
+  'forbidden_origin',
+  'not_found',
+  'method_not_allowed',
+  'connection_not_found',
+  'project_not_found',
+  'job_not_found',
+  'ambiguous_name',
+  'name_taken',
+  'not_connected',
+  'has_running_jobs',
+  'invalid_transition',
+  'idempotency_conflict',
+  'host_key_unknown',
+  'host_key_changed',
+  'host_key_revoked',
+  'host_key_mismatch',
+  'ssh_key_missing',
+  'ssh_key_permissions',
+  'ssh_key_unsupported',
+  'ssh_passphrase_required',
+  'ssh_passphrase_wrong',
+  'ssh_password_required',
+  'ssh_proxy_unsupported',
+  'payload_too_large',
+  'too_busy',
+  'ssh_auth_failed',
+  'ssh_refused',
+  'ssh_unreachable',
+  'ssh_protocol_error',
+  'ssh_throttled',
+  'connection_lost',
+  'exec_failed',
+  'nvidia_smi_failed',
+  'nvidia_smi_missing',
+  'nvidia_smi_hung',
+  'ssh_timeout',
+  'shutting_down',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** One thing that is wrong with a request: where (dotted path) and what. */
+export type ErrorDetail = { path: string; message: string }
+
+export type DgxErrorOptions = {
+  details?: readonly ErrorDetail[]
+  /** What there is in spite of the failure, e.g. the partial output of a command. */
+  data?: unknown
+  cause?: unknown
+}
+
+/**
+ * The one error that services throw. `message` is a sentence for a person: what happened, to
+ * what, and the next step. Test by `code` (see `isDgxError`): each Next bundle has its own copy
+ * of this class, so `instanceof` is not reliable across them.
+ */
+export class DgxError extends Error {
+  override readonly name = 'DgxError'
+  readonly code: ErrorCode
+  readonly details: readonly ErrorDetail[] | undefined
+  readonly data: unknown
+
+  constructor(code: ErrorCode, message: string, options: DgxErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.details = options.details
+    this.data = options.data
+  }
+}
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES)
+
+/** True for a `DgxError` of any bundle. */
+export function isDgxError(error: unknown): error is DgxError {
+  return error instanceof Error && error.name === 'DgxError' && CODES.has((error as DgxError).code)
+}
