@@ -22,9 +22,10 @@ async function writeBesideRolledBackTransaction(client: PrismaClient) {
     throw new Error('roll back')
   })
   await open
-  const acknowledged = client.$executeRaw`
+  // Prisma starts a query only when somebody waits for it.
+  const acknowledged = Promise.resolve(client.$executeRaw`
     INSERT INTO dgx_projects (id, name, config, created_at, updated_at)
-    VALUES ('beside', 'beside', '{}', 0, 0)`
+    VALUES ('beside', 'beside', '{}', 0, 0)`)
   await expect(transaction).rejects.toThrow('roll back')
   await acknowledged
   return (await client.project.findMany()).map((row) => row.id)
@@ -43,10 +44,7 @@ describe('SafeSqlite', () => {
 
   it('is needed: the stock adapter loses that write', async () => {
     const stock = new PrismaClient({
-      adapter: new PrismaBetterSqlite3(
-        { url: database.url },
-        { timestampFormat: 'unixepoch-ms' },
-      ),
+      adapter: new PrismaBetterSqlite3({ url: database.url }, { timestampFormat: 'unixepoch-ms' }),
     })
     try {
       expect(await writeBesideRolledBackTransaction(stock)).toEqual([])

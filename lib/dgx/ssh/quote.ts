@@ -8,7 +8,8 @@
  * @throws TypeError for a NUL character, which no argument can hold.
  */
 export function quote(argument: string): string {
-  if (argument.includes('\0')) throw new TypeError('a shell argument cannot contain a NUL character')
+  if (argument.includes('\0'))
+    throw new TypeError('a shell argument cannot contain a NUL character')
   if (argument !== '' && /^[A-Za-z0-9_./:@%+,=-]+$/.test(argument) && !argument.startsWith('=')) {
     return argument
   }

@@ -1,0 +1,205 @@
+import { database } from '../../db/client'
+import { DgxError } from '../errors'
+import { removeGpuData } from '../gpu/retention'
+import { runtime } from '../runtime'
+import type { ConnectionState, HostPool } from '../ssh/host-pool'
+import type { SshSecrets } from '../ssh/target'
+import {
+  type Connection,
+  getConnectionRecord,
+  listConnectionRecords,
+  removeConnection,
+  updateConnectionRecord,
+} from './records'
+import type { ConnectionUpdate, ListQuery } from './schema'
+
+/** A connection's record with what is true of it now. */
+export type ConnectionWithStatus = Connection & {
+  status: ConnectionState['status']
+  last_error: ConnectionState['last_error']
+  host_key_fingerprint: string | null
+}
+
+export type ConnectionStatusAnswer = {
+  connection_id: string
+  name: string
+  status: ConnectionState['status']
+  connected: boolean
+  is_active: boolean
+  last_error: ConnectionState['last_error']
+  connected_at: string | null
+  last_connected_at: string | null
+  host_key_fingerprint: string | null
+  refused_host_key: ConnectionState['refused_host_key']
+  /** Commands that wait for a free slot. */
+  commands_waiting: number
+}
+
+const NEVER: ConnectionState = {
+  status: 'disconnected',
+  last_error: null,
+  connected_at: null,
+  host_key_fingerprint: null,
+  refused_host_key: null,
+}
+
+const stateOf = (id: string): ConnectionState => runtime().hosts.find(id)?.state ?? NEVER
+
+export function withStatus(connection: Connection): ConnectionWithStatus {
+  const { status, last_error, host_key_fingerprint } = stateOf(connection.id)
+  return { ...connection, status, last_error, host_key_fingerprint }
+}
+
+function toStatus(connection: Connection): ConnectionStatusAnswer {
+  const state = stateOf(connection.id)
+  return {
+    connection_id: connection.id,
+    name: connection.name,
+    status: state.status,
+    connected: state.status === 'connected',
+    is_active: connection.is_active,
+    last_error: state.last_error,
+    connected_at: state.connected_at,
+    last_connected_at: connection.last_connected_at,
+    host_key_fingerprint: state.host_key_fingerprint,
+    refused_host_key: state.refused_host_key,
+    commands_waiting: runtime().hosts.find(connection.id)?.waiting ?? 0,
+  }
+}
+
+/** Every connection with its status, newest first, a page at a time. */
+export async function listConnections(query: ListQuery) {
+  const page = await listConnectionRecords(query)
+  return { ...page, items: page.items.map(withStatus) }
+}
+
+/** @throws DgxError connection_not_found, ambiguous_name */
+export async function getConnection({ id }: { id: string }): Promise<ConnectionWithStatus> {
+  return withStatus(await getConnectionRecord({ id }))
+}
+
+/**
+ * Changes a connection. A new address, user or key takes effect at once: the old connection is
+ * closed, and opened anew when the user wants it connected.
+ */
+export async function updateConnection(options: { id: string; changes: ConnectionUpdate }) {
+  const before = await getConnectionRecord({ id: options.id })
+  const after = await updateConnectionRecord(options)
+  const { hosts, monitor } = runtime()
+  if (before.is_active) {
+    const host = await hosts.host(after)
+    if (host.state.status === 'disconnected') void host.connect().catch(() => {})
+    else if (
+      before.sample_interval_ms !== after.sample_interval_ms &&
+      host.state.status === 'connected'
+    ) {
+      await monitor.watch(host, after.sample_interval_ms)
+    }
+  } else if (before.hostname !== after.hostname) {
+    await hosts.remove(after.id)
+  }
+  return withStatus(after)
+}
+
+/**
+ * Deletes a connection: disconnects it, removes its metrics, keeps its projects and jobs unless
+ * `cascade`.
+ * @throws DgxError connection_not_found
+ */
+export async function deleteConnection(options: { id: string; cascade: boolean }) {
+  const { hosts, monitor, store } = runtime()
+  return removeConnection({
+    ...options,
+    beforeRemove: async (id) => {
+      await hosts.remove(id)
+      monitor.forget(id)
+      store.forget(id)
+      await removeGpuData({ database: database(), connectionId: id })
+    },
+  })
+}
+
+/**
+ * Connects a machine and waits until it is ready or has failed; from then on it is kept connected,
+ * also after a restart of the app. Idempotent.
+ * @throws DgxError with the reason; passing trouble is tried again in the background
+ */
+export async function connectToDGX(
+  options: { id: string } & SshSecrets,
+): Promise<ConnectionStatusAnswer> {
+  const connection = await getConnectionRecord({ id: options.id })
+  await database().connection.update({ where: { id: connection.id }, data: { is_active: true } })
+  const host = await runtime().hosts.host(connection)
+  await host.connect({ passphrase: options.passphrase, password: options.password })
+  return getConnectionStatus({ id: connection.id })
+}
+
+/** Disconnects a machine and stops keeping it connected. Idempotent. */
+export async function disconnectFromDGX({ id }: { id: string }): Promise<ConnectionStatusAnswer> {
+  const connection = await getConnectionRecord({ id })
+  await database().connection.update({ where: { id: connection.id }, data: { is_active: false } })
+  await runtime().hosts.find(connection.id)?.disconnect()
+  return getConnectionStatus({ id: connection.id })
+}
+
+/** @throws DgxError connection_not_found, ambiguous_name */
+export async function getConnectionStatus({ id }: { id: string }): Promise<ConnectionStatusAnswer> {
+  return toStatus(await getConnectionRecord({ id }))
+}
+
+/**
+ * The state of the whole fleet. `active` is the machine that connected last, null when none is
+ * connected.
+ */
+export async function getFleetStatus() {
+  const { items } = await listConnectionRecords({ limit: 1000 })
+  const connections = items.map(toStatus)
+  const connected = connections
+    .filter((status) => status.connected)
+    .sort((a, b) => (b.connected_at ?? '').localeCompare(a.connected_at ?? ''))
+  return { active: connected[0] ?? null, connected_count: connected.length, connections }
+}
+
+/** Closes every SSH connection of this run; the user's wishes stay as they are. */
+export async function disconnectAll(): Promise<void> {
+  const { hosts, monitor } = runtime()
+  monitor.stop()
+  await hosts.stop()
+}
+
+/**
+ * Accepts exactly one host key: the one that was refused last and has this fingerprint. It takes
+ * the place of what was accepted before; then the machine is connected.
+ * @throws DgxError host_key_mismatch when another key is presented
+ */
+export async function trustHostKey(options: {
+  id: string
+  fingerprint: string
+}): Promise<ConnectionStatusAnswer> {
+  const connection = await getConnectionRecord({ id: options.id })
+  const { hosts, hostKeys } = runtime()
+  const host = await hosts.host(connection)
+  if (!host.state.refused_host_key) await host.connect().catch(() => {})
+  const refused = host.state.refused_host_key
+  if (!refused) {
+    if (host.state.host_key_fingerprint === options.fingerprint) return getConnectionStatus(options)
+    throw new DgxError(
+      'host_key_mismatch',
+      `${connection.name} has no refused host key to trust${host.state.last_error ? `; ${host.state.last_error.message}` : '.'}`,
+    )
+  }
+  if (refused.host_key.fingerprint !== options.fingerprint) {
+    throw new DgxError(
+      'host_key_mismatch',
+      `${connection.name} presents ${refused.host_key.fingerprint}, not ${options.fingerprint}. Nothing was changed; compare both with the machine itself.`,
+    )
+  }
+  await hostKeys.replace(connection.id, refused.host_key)
+  return connectToDGX({ id: connection.id })
+}
+
+/** The machine's connections, for the other services. @throws DgxError connection_not_found */
+export async function requireHost(id: string): Promise<{ connection: Connection; host: HostPool }> {
+  const connection = await getConnectionRecord({ id })
+  return { connection, host: await runtime().hosts.host(connection) }
+}

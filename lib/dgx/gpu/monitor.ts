@@ -1,0 +1,52 @@
+import type { HostPool } from '../ssh/host-pool'
+import { Sampler } from './sampler'
+import type { MetricStore } from './store'
+
+/** GPUs not seen for longer are taken for removed, not lost. */
+const KNOWN_FOR_MS = 24 * 3_600_000
+
+/** The samplers of all connected machines; what they read goes to the store. */
+export class Monitor {
+  readonly #store: MetricStore
+  readonly #samplers = new Map<string, Sampler>()
+
+  constructor(store: MetricStore) {
+    this.#store = store
+  }
+
+  /** The machine's sampler, running or not; undefined before its first connect. */
+  find(connectionId: string): Sampler | undefined {
+    return this.#samplers.get(connectionId)
+  }
+
+  /** Begins to sample a machine that is connected now. */
+  async watch(host: HostPool, intervalMs: number): Promise<void> {
+    const { id } = host.target
+    const before = this.#samplers.get(id)
+    before?.stop()
+    const since = new Date(Date.now() - KNOWN_FOR_MS)
+    const sampler = new Sampler({
+      host,
+      intervalMs,
+      known: before?.known ?? (await this.#store.knownGpus(id, since)),
+      onSample: (sample) => this.#store.record(id, sample),
+    })
+    // Two connects in a row may both have waited for the known GPUs; the last one wins.
+    this.#samplers.get(id)?.stop()
+    this.#samplers.set(id, sampler)
+    if (host.state.status === 'connected') sampler.start()
+  }
+
+  pause(connectionId: string): void {
+    this.#samplers.get(connectionId)?.stop()
+  }
+
+  forget(connectionId: string): void {
+    this.pause(connectionId)
+    this.#samplers.delete(connectionId)
+  }
+
+  stop(): void {
+    for (const id of this.#samplers.keys()) this.pause(id)
+  }
+}

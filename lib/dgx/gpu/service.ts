@@ -1,0 +1,100 @@
+import { readConfig } from '../../config.mjs'
+import { database } from '../../db/client'
+import { getConnectionRecord } from '../connections/records'
+import { requireHost } from '../connections/service'
+import { DgxError } from '../errors'
+import { runtime } from '../runtime'
+import { getHistory } from './history'
+import type { HistoryQuery } from './schema'
+import type { MachineSample, SampleErrorCode } from './types'
+
+export type Metrics = MachineSample & {
+  connection_id: string
+  /** True when the newest sample is older than three intervals. */
+  stale: boolean
+}
+
+/** How long a request waits for a machine's first sample. */
+const FIRST_SAMPLE_MS = 15_000
+const FRESH_INTERVALS = 3
+/** nvidia-smi's own time on top of the interval. */
+const FRESH_SLACK_MS = 2_000
+
+/**
+ * The newest sample of a machine; waits for the first one after a connect.
+ * @throws DgxError connection_not_found, not_connected; nvidia_smi_missing, nvidia_smi_failed,
+ *   nvidia_smi_hung when no GPU could be read at all (the host's part is in `data`)
+ */
+export async function getGPUMetrics(options: {
+  id: string
+  signal?: AbortSignal
+}): Promise<Metrics> {
+  const { connection, host } = await requireHost(options.id)
+  const { status, last_error } = host.state
+  if (status !== 'connected' && status !== 'reconnecting') {
+    throw new DgxError(
+      'not_connected',
+      `${connection.name} is not connected, so its GPUs cannot be read. ${last_error?.message ?? `POST /api/dgx/connect/${connection.id} first.`}`,
+    )
+  }
+  const metrics = await newestMetrics(connection.id, options.signal)
+  if (!metrics) {
+    const trouble = runtime().monitor.find(connection.id)?.trouble ?? last_error?.message
+    throw new DgxError(
+      status === 'connected' ? 'nvidia_smi_failed' : 'not_connected',
+      `${connection.name} gave no sample within ${FIRST_SAMPLE_MS / 1000} s${trouble ? ` (${trouble})` : ''}. Try nvidia-smi there by POST /api/dgx/exec/${connection.id}.`,
+    )
+  }
+  const failure = metrics.errors.find((error) => FATAL[error.code])
+  const code = failure && FATAL[failure.code]
+  if (code && metrics.gpus.every((gpu) => gpu.name === null || gpu.gpu_utilization === null)) {
+    throw new DgxError(code, `${connection.name}: ${failure.message}`, { data: metrics })
+  }
+  return metrics
+}
+
+/** Failures of nvidia-smi as a whole, as the code to answer with. */
+const FATAL: Partial<
+  Record<SampleErrorCode, 'nvidia_smi_missing' | 'nvidia_smi_failed' | 'nvidia_smi_hung'>
+> = {
+  nvidia_smi_missing: 'nvidia_smi_missing',
+  nvidia_smi_hung: 'nvidia_smi_hung',
+  nvidia_smi_failed: 'nvidia_smi_failed',
+  driver_mismatch: 'nvidia_smi_failed',
+  driver_not_loaded: 'nvidia_smi_failed',
+  no_devices: 'nvidia_smi_failed',
+}
+
+async function newestMetrics(id: string, signal?: AbortSignal): Promise<Metrics | null> {
+  const now = latestMetrics({ id })
+  if (now && !now.stale) return now
+  const sampler = runtime().monitor.find(id)
+  await sampler?.next(now ? FRESH_SLACK_MS : FIRST_SAMPLE_MS, signal)
+  return latestMetrics({ id })
+}
+
+/** What is known of a machine right now, without waiting; null before its first sample. */
+export function latestMetrics({ id }: { id: string }): Metrics | null {
+  const sampler = runtime().monitor.find(id)
+  const sample = sampler?.latest
+  if (!sampler || !sample) return null
+  const age = Date.now() - Date.parse(sample.recorded_at)
+  const stale = age > FRESH_INTERVALS * sampler.intervalMs + FRESH_SLACK_MS
+  return { connection_id: id, ...sample, stale }
+}
+
+/**
+ * Past samples in buckets, see `getHistory`.
+ * @throws DgxError connection_not_found
+ */
+export async function getMetricsHistory(options: { id: string } & HistoryQuery) {
+  const { id, ...query } = options
+  const connection = await getConnectionRecord({ id })
+  return getHistory({
+    ...query,
+    database: database(),
+    connectionId: connection.id,
+    retention: readConfig(process.env).retention,
+    now: new Date(),
+  })
+}

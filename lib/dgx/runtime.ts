@@ -1,0 +1,100 @@
+import { readConfig } from '../config.mjs'
+import { closeDatabase, database } from '../db/client'
+import { log } from '../log'
+import { HostKeyRecords } from './connections/host-keys'
+import { Monitor } from './gpu/monitor'
+import { Retention } from './gpu/retention'
+import { RollUp } from './gpu/rollup'
+import { MetricStore } from './gpu/store'
+import type { ConnectionState } from './ssh/host-pool'
+import { SshPool } from './ssh/pool'
+
+/** The live things of this process: ssh connections, samplers, writers. */
+export type Runtime = {
+  hosts: SshPool
+  hostKeys: HostKeyRecords
+  monitor: Monitor
+  store: MetricStore
+  /** Ends everything within seconds; the process may exit afterwards. */
+  stop(): Promise<void>
+}
+
+// On globalThis because each of Next's bundles has its own copy of this module.
+const KEY = Symbol.for('dgx.runtime')
+type Holder = { [KEY]?: Runtime }
+
+/** The runtime of this process, made when first asked for. */
+export function runtime(): Runtime {
+  const holder = globalThis as Holder
+  holder[KEY] ??= createRuntime()
+  return holder[KEY]
+}
+
+function createRuntime(): Runtime {
+  const config = readConfig(process.env)
+  const db = database()
+  const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
+  const store = new MetricStore({ database: db, onError })
+  const rollUp = new RollUp({ database: db, onError })
+  const retention = new Retention({ database: db, retention: config.retention, onError })
+  const monitor = new Monitor(store)
+  const hostKeys = new HostKeyRecords(db)
+  const hosts = new SshPool({
+    hostKeys,
+    policy: config.hostKeyPolicy,
+    onState: (id, state) => void onConnectionState(id, state).catch(onError),
+  })
+
+  async function onConnectionState(id: string, state: ConnectionState): Promise<void> {
+    log.info(
+      { connection_id: id, status: state.status, code: state.last_error?.code },
+      'connection',
+    )
+    if (state.status !== 'connected') {
+      monitor.pause(id)
+      return
+    }
+    // The record may be gone: a connection can be deleted while it connects.
+    const { count } = await db.connection.updateMany({
+      where: { id },
+      data: { last_connected_at: new Date(state.connected_at ?? Date.now()) },
+    })
+    const row = await db.connection.findUnique({
+      where: { id },
+      select: { sample_interval_ms: true },
+    })
+    const host = hosts.find(id)
+    if (count > 0 && row && host) await monitor.watch(host, row.sample_interval_ms)
+  }
+
+  store.start()
+  rollUp.start()
+  retention.start()
+
+  return {
+    hosts,
+    hostKeys,
+    monitor,
+    store,
+    stop: async () => {
+      monitor.stop()
+      await hosts.stop()
+      rollUp.stop()
+      retention.stop()
+      await store.stop()
+      delete (globalThis as Holder)[KEY]
+      await closeDatabase()
+    },
+  }
+}
+
+/** Called once when the server starts: brings back every connection the user wants. */
+export async function startRuntime(): Promise<void> {
+  const { hosts } = runtime()
+  const wanted = await database().connection.findMany({ where: { is_active: true } })
+  for (const row of wanted) {
+    const host = await hosts.host(row)
+    // Its failure is in the connection's status, and passing trouble is tried again.
+    void host.connect().catch(() => {})
+  }
+}
