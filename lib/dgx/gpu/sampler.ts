@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { ClientChannel } from 'ssh2'
-import type { HostPool } from '../ssh/host-pool'
+import type { ClientChannel, HostPool } from '../ssh/host-pool'
 import { remoteCommand } from '../ssh/remote-command'
 import { FAST_FIELDS, SLOW_FIELDS } from './fields'
 import { FrameReader } from './frames'

@@ -7,6 +7,8 @@ import type { HostKeyPolicy, RefusedHostKey } from './handshake'
 import { type Role, type SlotKind, SlotQueue } from './slots'
 import type { SshSecrets, SshTarget } from './target'
 
+export type { ClientChannel }
+
 export type ConnectionStatus =
   | 'disconnected'
   | 'connecting'
