@@ -22,6 +22,7 @@ export type HealthReasonCode =
   | 'hw_power_brake'
   | 'sw_thermal_slowdown'
   | 'persistence_off'
+  | 'gpu_unreadable'
 
 export type Health = {
   status: HealthStatus
@@ -147,12 +148,18 @@ export type SampleErrorCode =
   | 'field_unsupported'
   | 'row_unreadable'
   | 'section_missing'
+  | 'no_temp_dir'
 
 /** One reading of a machine. */
 export type MachineSample = {
   /** When it arrived here (this computer's clock), ISO 8601 UTC. */
   recorded_at: string
   gpus: GpuSample[]
+  /**
+   * When `gpus` was read. Older than `recorded_at` while nvidia-smi is slower than the interval
+   * and the reading before is shown again (store a GPU reading only once); null before the first.
+   */
+  gpus_recorded_at: string | null
   host: HostSample
   errors: SampleError[]
   /** How long nvidia-smi took there, ms. */
