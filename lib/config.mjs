@@ -13,9 +13,7 @@ const schema = z.object({
   API_SERVER_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
   ALLOWED_HOSTS: z.string().default(''),
   HOST_KEY_POLICY: z.enum(['accept-new', 'ask']).default('accept-new'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_RAW_HOURS: whole(1, 168).default(24),
   METRICS_1M_DAYS: whole(1, 366).default(30),
   METRICS_15M_DAYS: whole(1, 3660).default(366),

@@ -16,7 +16,6 @@ export const ERROR_CODES = [
   'name_taken',
   'not_connected',
   'has_running_jobs',
-  'invalid_transition',
   'idempotency_conflict',
   'host_key_unknown',
   'host_key_changed',
@@ -28,7 +27,6 @@ export const ERROR_CODES = [
   'ssh_passphrase_required',
   'ssh_passphrase_wrong',
   'ssh_password_required',
-  'ssh_proxy_unsupported',
   'payload_too_large',
   'too_busy',
   'ssh_auth_failed',
@@ -42,7 +40,6 @@ export const ERROR_CODES = [
   'nvidia_smi_missing',
   'nvidia_smi_hung',
   'ssh_timeout',
-  'shutting_down',
   'internal',
 ] as const
 

@@ -79,9 +79,7 @@ function createRuntime(): Runtime {
     stop: async () => {
       monitor.stop()
       await hosts.stop()
-      rollUp.stop()
-      retention.stop()
-      await store.stop()
+      await Promise.all([rollUp.stop(), retention.stop(), store.stop()])
       delete (globalThis as Holder)[KEY]
       await closeDatabase()
     },

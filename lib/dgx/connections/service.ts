@@ -11,7 +11,7 @@ import {
   removeConnection,
   updateConnectionRecord,
 } from './records'
-import type { ConnectionUpdate, ListQuery } from './schema'
+import type { ConnectionListQuery, ConnectionUpdate } from './schema'
 
 /** A connection's record with what is true of it now. */
 export type ConnectionWithStatus = Connection & {
@@ -68,7 +68,7 @@ function toStatus(connection: Connection): ConnectionStatusAnswer {
 }
 
 /** Every connection with its status, newest first, a page at a time. */
-export async function listConnections(query: ListQuery) {
+export async function listConnections(query: ConnectionListQuery) {
   const page = await listConnectionRecords(query)
   return { ...page, items: page.items.map(withStatus) }
 }

@@ -161,7 +161,7 @@ CREATE INDEX "dgx_job_metrics_job_id_recorded_at_idx" ON "dgx_job_metrics"("job_
 CREATE UNIQUE INDEX "dgx_gpus_connection_id_uuid_key" ON "dgx_gpus"("connection_id", "uuid");
 
 -- CreateIndex
-CREATE INDEX "dgx_metrics_gpu_id_recorded_at_idx" ON "dgx_metrics"("gpu_id", "recorded_at");
+CREATE INDEX "dgx_metrics_series_idx" ON "dgx_metrics"("gpu_id", "recorded_at", "gpu_utilization", "memory_used_mb", "memory_total_mb", "temperature_c", "power_watts");
 
 -- CreateIndex
 CREATE INDEX "dgx_idempotency_keys_created_at_idx" ON "dgx_idempotency_keys"("created_at");

@@ -1,0 +1,74 @@
+import { DgxError, isDgxError } from '../dgx/errors'
+import { log } from '../log'
+import { STATUS } from './status'
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+
+/** What a handler may give instead of plain data. */
+export type Answer = {
+  data: unknown
+  meta?: Record<string, unknown>
+  status?: number
+  headers?: Record<string, string>
+}
+
+const ANSWERS = new WeakSet<object>()
+
+/** Data with a status, headers or `meta` of its own. */
+export function answer(parts: Answer): Answer {
+  ANSWERS.add(parts)
+  return parts
+}
+
+/** 201 with the new thing's address. */
+export function created(location: string, data: unknown): Answer {
+  return answer({ data, status: 201, headers: { location } })
+}
+
+/** A page of a list. */
+export function page<T>(list: { items: T[]; next_cursor: string | null; total: number }): Answer {
+  const { items, ...meta } = list
+  return answer({ data: items, meta })
+}
+
+export function success(value: unknown): Response {
+  const isAnswer = typeof value === 'object' && value !== null && ANSWERS.has(value)
+  const { data, meta, status = 200, headers = {} } = isAnswer ? (value as Answer) : { data: value }
+  return Response.json(
+    { success: true, data: data ?? null, ...(meta ? { meta } : {}) },
+    { status, headers: { ...HEADERS, ...headers } },
+  )
+}
+
+/** The body of a failure; what is not a `DgxError` is our bug and says nothing of its inside. */
+export function failureBody(error: unknown, requestId: string) {
+  const known = isDgxError(error) ? error : undefined
+  if (!known) log.error({ err: error, request_id: requestId }, 'request failed')
+  const { code, message, details, data } =
+    known ??
+    new DgxError(
+      'internal',
+      `Something broke in this program. Its log has the cause under request ${requestId}; please report it.`,
+    )
+  return {
+    success: false as const,
+    error: message,
+    code,
+    ...(details ? { details } : {}),
+    ...(data === undefined ? {} : { data }),
+    request_id: requestId,
+  }
+}
+
+export function failure(
+  error: unknown,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
+  const body = failureBody(error, requestId)
+  const retry: Record<string, string> = body.code === 'too_busy' ? { 'retry-after': '2' } : {}
+  return Response.json(body, {
+    status: STATUS[body.code],
+    headers: { ...HEADERS, ...retry, ...headers },
+  })
+}

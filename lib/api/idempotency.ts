@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { database } from '../db/client'
+import { DgxError } from '../dgx/errors'
+import { readBytes } from './body'
+
+type Handler = (
+  request: Request,
+  context: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>
+
+const KEPT_MS = 24 * 3_600_000
+/** The largest limit of any handler; each checks its own again. */
+const MAX_BODY_BYTES = 20 * 1024 * 1024
+const storedHeaders = z.record(z.string(), z.string())
+
+// On globalThis because each of Next's bundles has its own copy of this module.
+const KEY = Symbol.for('dgx.idempotency')
+type Holder = { [KEY]?: Map<string, { hash: string; answer: Promise<Response> }> }
+
+/** Answers under way, so that the same request sent twice at once runs once. */
+function underWay() {
+  const holder = globalThis as Holder
+  holder[KEY] ??= new Map()
+  return holder[KEY]
+}
+
+/**
+ * Gives a POST with an Idempotency-Key its first answer again for 24 h. The same key with another
+ * request is a 409. Answers of 500 and above and streams are not kept, so that they can be retried.
+ */
+export function answerOnce(handle: Handler): Handler {
+  return async (request, context) => {
+    const key = request.headers.get('idempotency-key')
+    if (key === null) return handle(request, context)
+    if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+      throw new DgxError(
+        'invalid_request',
+        'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+      )
+    }
+    const bytes = await readBytes(request, MAX_BODY_BYTES)
+    const { pathname, search } = new URL(request.url)
+    const hash = createHash('sha256')
+      .update(`${request.method} ${pathname}${search}\n`)
+      .update(bytes)
+      .digest('hex')
+
+    const running = underWay().get(key)
+    if (running) {
+      refuseOther(key, running.hash, hash)
+      return replay(await running.answer)
+    }
+    const answer = firstAnswer({ key, hash, run: () => handle(withBody(request, bytes), context) })
+    underWay().set(key, { hash, answer })
+    try {
+      return (await answer).clone()
+    } finally {
+      underWay().delete(key)
+    }
+  }
+}
+
+async function firstAnswer(options: {
+  key: string
+  hash: string
+  run: () => Promise<Response>
+}): Promise<Response> {
+  const { key, hash, run } = options
+  const db = database()
+  const since = new Date(Date.now() - KEPT_MS)
+  const stored = await db.idempotencyKey.findUnique({ where: { key } })
+  if (stored && stored.created_at > since) {
+    refuseOther(key, stored.request_hash, hash)
+    const headers = storedHeaders.parse(stored.headers)
+    return replay(new Response(stored.body, { status: stored.status, headers }))
+  }
+  const answer = await run()
+  const isStream = !answer.headers.get('content-type')?.startsWith('application/json')
+  if (answer.status >= 500 || isStream) return answer
+  const row = {
+    request_hash: hash,
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    body: await answer.clone().text(),
+    created_at: new Date(),
+  }
+  await db.idempotencyKey.deleteMany({ where: { created_at: { lt: since } } })
+  await db.idempotencyKey.upsert({ where: { key }, create: { key, ...row }, update: row })
+  return answer
+}
+
+function refuseOther(key: string, first: string, now: string): void {
+  if (first === now) return
+  throw new DgxError(
+    'idempotency_conflict',
+    `The Idempotency-Key ${key} was used for another request within 24 h. Use a new key for a new request.`,
+  )
+}
+
+function replay(answer: Response): Response {
+  const copy = answer.clone()
+  const headers = new Headers(copy.headers)
+  headers.set('idempotency-replayed', 'true')
+  return new Response(copy.body, { status: copy.status, headers })
+}
+
+function withBody(request: Request, bytes: Uint8Array): Request {
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: new Uint8Array(bytes),
+    signal: request.signal,
+  })
+}

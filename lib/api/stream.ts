@@ -1,0 +1,56 @@
+import { failureBody } from './envelope'
+import { requestId } from './handler'
+
+type StreamFormat = 'ndjson' | 'events'
+
+const CONTENT_TYPES: Record<StreamFormat, string> = {
+  ndjson: 'application/x-ndjson; charset=utf-8',
+  events: 'text/event-stream; charset=utf-8',
+}
+
+/** What the caller asked for; null for one JSON answer. */
+export function streamFormat(request: Request): StreamFormat | null {
+  const accept = request.headers.get('accept') ?? ''
+  if (accept.includes('application/x-ndjson')) return 'ndjson'
+  return accept.includes('text/event-stream') ? 'events' : null
+}
+
+/**
+ * Sends events as lines of JSON or as server-sent events, no faster than the reader takes them.
+ * A failure in the middle is the last event, `{type: 'error', ...}`, in the envelope's shape.
+ */
+export function streamResponse<T extends { type: string }>(
+  request: Request,
+  format: StreamFormat,
+  events: AsyncGenerator<T, void, undefined>,
+): Response {
+  const encoder = new TextEncoder()
+  const encode = (event: { type: string }) => {
+    const json = JSON.stringify(event)
+    return encoder.encode(
+      format === 'ndjson' ? `${json}\n` : `event: ${event.type}\ndata: ${json}\n\n`,
+    )
+  }
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { value, done } = await events.next()
+        if (done) controller.close()
+        else controller.enqueue(encode(value))
+      } catch (error) {
+        controller.enqueue(encode({ type: 'error', ...failureBody(error, requestId(request)) }))
+        controller.close()
+      }
+    },
+    async cancel() {
+      await events.return()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      'content-type': CONTENT_TYPES[format],
+      // `no-transform` keeps compression from holding events back.
+      'cache-control': 'no-store, no-transform',
+    },
+  })
+}

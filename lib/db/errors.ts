@@ -1,0 +1,9 @@
+/** True when a write broke a unique constraint (Prisma's P2002). */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'P2002'
+}
+
+/** True when the row to change is not there (any more). */
+export function isMissingRow(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === 'P2025'
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/** Fields that several nouns share. */
+
+const CONTROL = /[\p{Cc}\p{Cs}]/u
+
+/** One line of text: trimmed, no control characters, no halves of characters. */
+export const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'is empty')
+    .max(most, `is longer than ${most} characters`)
+    .refine((text) => !CONTROL.test(text), 'must not contain control characters')
+
+export const name = line(200)
+
+/** Free text; line breaks are welcome, NUL and halves of characters are not. */
+export const text = (most: number) =>
+  z
+    .string()
+    .max(most, `is longer than ${most} characters`)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be text without NUL')
+
+/** A JSON object, given back as it came. */
+export const jsonObject = z.record(z.string(), z.unknown())
+
+/** A reference by id or exact name. */
+export const reference = z.string().min(1, 'is empty').max(400)
+
+export const queryFlag = z
+  .enum(['true', 'false', '1', '0'])
+  .default('false')
+  .transform((value) => value === 'true' || value === '1')
+
+/**
+ * Lets a record be sent back as GET gave it: its own read-only fields are taken out before the
+ * strict schema looks for unknown ones.
+ */
+export function ignoring<S extends z.ZodType>(readOnly: readonly string[], schema: S) {
+  return z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !readOnly.includes(key)))
+  }, schema)
+}

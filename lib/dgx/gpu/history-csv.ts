@@ -1,0 +1,18 @@
+import { HISTORY_COLUMNS, type HistoryRow } from './history'
+
+/** The rows as RFC 4180 text with a header line; what is unknown is empty. */
+export function historyCsv(rows: readonly HistoryRow[]): string {
+  const lines = rows.map((row) => HISTORY_COLUMNS.map((column) => field(row[column])).join(','))
+  return [HISTORY_COLUMNS.join(','), ...lines, ''].join('\r\n')
+}
+
+/**
+ * Text comes from the machine (a uuid), and spreadsheets run text that begins like a formula;
+ * an apostrophe keeps it text. Numbers are ours and stay plain, negative ones too.
+ */
+function field(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

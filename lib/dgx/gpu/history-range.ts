@@ -1,0 +1,86 @@
+import type { HistoryGpu, SeriesSource } from './history.sql'
+import { type MetricRetention, ROLLUP_TIERS, type TierName, tierAges } from './tiers'
+
+/** Rows that one chart may read: to read and average them takes 30 to 40 of the 50 ms it may take. */
+export const MAX_ROWS = 30_000
+
+/** Samples stay a little longer than their age says, until the next deletion. */
+const SLACK_MS = 60_000
+
+type Range = { from: number; to: number; now: number; retention: MetricRetention }
+
+/** True when raw samples reach back to the start of a range (all times in ms). */
+export function rawCovers({ from, now, retention }: Range): boolean {
+  return from >= now - tierAges(retention).raw - SLACK_MS
+}
+
+/** The finest tier that reaches back to `from` without more than MAX_ROWS rows; else the last. */
+export function chooseRollupTier(range: Range & { gpuCount: number }): Exclude<TierName, 'raw'> {
+  const { from, to, now, gpuCount } = range
+  const ages = tierAges(range.retention)
+  const tier = ROLLUP_TIERS.find(({ name, bucketMs }) => {
+    const covers = from >= now - ages[name] - SLACK_MS || ages[name] >= ages['3h']
+    const rows = (gpuCount * Math.min(to - from, ages[name])) / bucketMs
+    return covers && rows <= MAX_ROWS
+  })
+  return tier?.name ?? '3h'
+}
+
+/** Buckets of equal `length` (ms) that start at multiples of it; the last one ends at `to`. */
+export type Grid = { first: number; length: number; to: number }
+
+/** The shortest buckets, in whole `step`s (ms), of which at most `points` cover a range. */
+export function gridOf(options: { from: number; to: number; points: number; step: number }): Grid {
+  const { from, to, points, step } = options
+  const length = Math.ceil((to - from) / points / step) * step
+  const first = Math.floor(from / length) * length
+  // A range seldom starts at a bucket's edge: the piece of a bucket before it is one too many.
+  const isOneTooMany = to - first > points * length
+  return { first: isOneTooMany ? first + length : first, length, to }
+}
+
+/** A piece of a grid and the rows that it is made from. */
+export type GridPart = { first: number; end: number; sources: SeriesSource[] }
+
+/**
+ * How to fill a grid for one GPU. Each tier counts up to where it is rolled up, then the next
+ * finer one, and raw samples at last: nothing is missing at the end and nothing counts twice.
+ * Only the last buckets need more than the tier itself, so they are a part of their own.
+ */
+export function partsOf(grid: Grid, gpu: HistoryGpu, tierName: TierName): GridPart[] {
+  const { first, length, to } = grid
+  const level = ROLLUP_TIERS.findIndex(({ name }) => name === tierName)
+  const tier = ROLLUP_TIERS[level]
+  if (tier === undefined) {
+    return [{ first, end: to, sources: [{ tier: null, from: first, to }] }]
+  }
+  const whole = Math.floor((Math.min(gpu[tier.name], to) - first) / length)
+  const split = first + Math.max(0, whole) * length
+  const parts: GridPart[] = []
+  if (split > first) {
+    parts.push({ first, end: split, sources: [{ tier, from: first, to: split }] })
+  }
+  if (split < to) {
+    parts.push({ first: split, end: to, sources: tailSources({ gpu, level, from: split, to }) })
+  }
+  return parts
+}
+
+function tailSources(options: {
+  gpu: HistoryGpu
+  level: number
+  from: number
+  to: number
+}): SeriesSource[] {
+  const { gpu, level, to } = options
+  const sources: SeriesSource[] = []
+  let from = options.from
+  for (const tier of ROLLUP_TIERS.slice(0, level + 1).toReversed()) {
+    const end = Math.min(gpu[tier.name], to)
+    if (end <= from) continue
+    sources.push({ tier, from, to: end })
+    from = end
+  }
+  if (from < to) sources.push({ tier: null, from, to })
+  return sources
+}

@@ -1,0 +1,30 @@
+import 'server-only'
+
+/** The product's one public entry: route handlers and pages call what is exported here. */
+
+export { createConnection } from './connections/records'
+export {
+  connectToDGX,
+  deleteConnection,
+  disconnectAll,
+  disconnectFromDGX,
+  getConnection,
+  getConnectionStatus,
+  getFleetStatus,
+  listConnections,
+  trustHostKey,
+  updateConnection,
+} from './connections/service'
+export { testConnection } from './connections/test'
+export { executeCommand, streamCommand } from './exec/service'
+export { getGPUMetrics, getMetricsHistory, latestMetrics } from './gpu/service'
+export { getHealth } from './health'
+export { createJob, deleteJob, getJob, listJobMetrics, listJobs, updateJob } from './jobs/records'
+export {
+  createProject,
+  deleteProject,
+  getProject,
+  listProjects,
+  updateProject,
+} from './projects/records'
+export { listConfiguredHosts } from './ssh/ssh-config'

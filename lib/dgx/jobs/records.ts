@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { database } from '../../db/client'
+import type { Prisma, Job as Row } from '../../db/generated/client'
+import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
+import { findByIdOrName } from '../references'
+import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
+
+export type Job = Omit<
+  Row,
+  'status' | 'config' | 'metrics' | 'started_at' | 'completed_at' | 'created_at' | 'updated_at'
+> & {
+  status: JobStatus
+  config: Record<string, unknown>
+  metrics: Record<string, unknown>
+  started_at: string | null
+  completed_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export type JobMetricPoint = { metrics: Record<string, unknown>; recorded_at: string }
+
+function toJob(row: Row): Job {
+  return {
+    ...row,
+    status: row.status as JobStatus,
+    config: row.config as Record<string, unknown>,
+    metrics: row.metrics as Record<string, unknown>,
+    started_at: row.started_at?.toISOString() ?? null,
+    completed_at: row.completed_at?.toISOString() ?? null,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+/** @throws DgxError project_not_found when the filter names none */
+export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
+  const { limit, cursor, project_id, status } = query
+  const where = {
+    ...(project_id ? { project_id: await projectId(project_id) } : {}),
+    ...(status ? { status } : {}),
+  }
+  const { job } = database()
+  const [rows, total] = await Promise.all([
+    job.findMany({
+      where: { AND: [where, afterCursor(cursor)] },
+      orderBy: NEWEST_FIRST,
+      take: limit + 1,
+    }),
+    job.count({ where }),
+  ])
+  return toPage(rows, { limit, total, map: toJob })
+}
+
+/** The newest jobs of a project, for the project's own answer. */
+export async function jobsOfProject(projectId: string): Promise<Job[]> {
+  const rows = await database().job.findMany({
+    where: { project_id: projectId },
+    orderBy: NEWEST_FIRST,
+    take: 1000,
+  })
+  return rows.map(toJob)
+}
+
+/** @throws DgxError job_not_found, ambiguous_name */
+export async function getJob({ id }: { id: string }): Promise<Job> {
+  return toJob(await findJob(id))
+}
+
+/** @throws DgxError project_not_found */
+export async function createJob(input: JobInput): Promise<Job> {
+  const now = new Date()
+  const data = {
+    ...input,
+    id: randomUUID(),
+    project_id: await projectId(input.project_id),
+    config: input.config as Prisma.InputJsonObject,
+    metrics: input.metrics as Prisma.InputJsonObject,
+    created_at: now,
+    updated_at: now,
+    ...statusTimes({ status: 'pending', started_at: null }, input.status, now),
+    ...(Object.keys(input.metrics).length > 0
+      ? {
+          metric_points: {
+            create: { metrics: input.metrics as Prisma.InputJsonObject, recorded_at: now },
+          },
+        }
+      : {}),
+  }
+  return toJob(await database().job.create({ data }))
+}
+
+/**
+ * Changes a job. A change of `status` sets its times; new `metrics` take the place of the old and
+ * are appended to the job's history.
+ * @throws DgxError job_not_found, ambiguous_name, project_not_found
+ */
+export async function updateJob(options: { id: string; changes: JobUpdate }): Promise<Job> {
+  const { id } = await findJob(options.id)
+  const { project_id, config, metrics, status, ...rest } = options.changes
+  const project = project_id == null ? project_id : await projectId(project_id)
+  return database().$transaction(async (tx) => {
+    const before = await tx.job.findUniqueOrThrow({ where: { id } })
+    const now = new Date()
+    const row = await tx.job.update({
+      where: { id },
+      data: {
+        ...rest,
+        ...(project === undefined ? {} : { project_id: project }),
+        ...(config === undefined ? {} : { config: config as Prisma.InputJsonObject }),
+        ...(metrics === undefined ? {} : { metrics: metrics as Prisma.InputJsonObject }),
+        ...(status === undefined ? {} : { status, ...statusTimes(before, status, now) }),
+        updated_at: now,
+      },
+    })
+    if (metrics !== undefined) {
+      await tx.jobMetric.create({
+        data: { job_id: id, metrics: metrics as Prisma.InputJsonObject, recorded_at: now },
+      })
+    }
+    return toJob(row)
+  })
+}
+
+/** @throws DgxError job_not_found, ambiguous_name */
+export async function deleteJob({ id }: { id: string }): Promise<{ deleted: string }> {
+  const job = await findJob(id)
+  await database().job.deleteMany({ where: { id: job.id } })
+  return { deleted: job.id }
+}
+
+/** What `metrics` was over time, oldest first; of more than `limit` points the newest. */
+export async function listJobMetrics(options: {
+  id: string
+  limit: number
+}): Promise<JobMetricPoint[]> {
+  const { id } = await findJob(options.id)
+  const rows = await database().jobMetric.findMany({
+    where: { job_id: id },
+    orderBy: [{ recorded_at: 'desc' }, { id: 'desc' }],
+    take: options.limit,
+  })
+  return rows.reverse().map((row) => ({
+    metrics: row.metrics as Record<string, unknown>,
+    recorded_at: row.recorded_at.toISOString(),
+  }))
+}
+
+/**
+ * The times that a change of status sets. The same status again changes nothing; a job that is
+ * taken up again loses its end.
+ */
+function statusTimes(
+  before: { status: string; started_at: Date | null },
+  status: JobStatus,
+  now: Date,
+): { started_at?: Date | null; completed_at?: Date | null } {
+  if (before.status === status) return {}
+  switch (status) {
+    case 'pending':
+      return { started_at: null, completed_at: null }
+    case 'running':
+      return {
+        started_at: before.status === 'pending' ? now : (before.started_at ?? now),
+        completed_at: null,
+      }
+    default:
+      return { completed_at: now }
+  }
+}
+
+function findJob(reference: string): Promise<Row> {
+  return findByIdOrName({
+    reference,
+    noun: 'job',
+    find: (where) => database().job.findMany({ where, take: 10 }),
+  })
+}
+
+/** Not `getProjectRecord`: projects call jobs, and a cycle would close. */
+async function projectId(reference: string): Promise<string> {
+  const { id } = await findByIdOrName({
+    reference,
+    noun: 'project',
+    find: (where) =>
+      database().project.findMany({ where, take: 10, select: { id: true, name: true } }),
+  })
+  return id
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { ignoring, jsonObject, line, name, queryFlag, reference } from '../fields'
+import { pageQuery } from '../pagination'
+
+export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
+
+const fields = {
+  project_id: reference,
+  name,
+  model_name: line(200).nullable(),
+  status: z.enum(JOB_STATUSES),
+  config: jsonObject,
+  metrics: jsonObject,
+  container_id: line(200).nullable(),
+}
+
+export const jobInput = z.strictObject({
+  ...fields,
+  model_name: fields.model_name.default(null),
+  status: fields.status.default('pending'),
+  config: fields.config.default({}),
+  metrics: fields.metrics.default({}),
+  container_id: fields.container_id.default(null),
+})
+export type JobInput = z.infer<typeof jobInput>
+
+/** A job whose project was deleted has none; sending that back changes nothing. */
+export const jobUpdate = ignoring(
+  ['id', 'started_at', 'completed_at', 'created_at', 'updated_at'],
+  z.strictObject({ ...fields, project_id: reference.nullable() }).partial(),
+)
+export type JobUpdate = z.infer<typeof jobUpdate>
+
+export const jobListQuery = pageQuery.extend({
+  project_id: reference.optional(),
+  status: z.enum(JOB_STATUSES).optional(),
+})
+export type JobListQuery = z.infer<typeof jobListQuery>
+
+export const jobDeleteQuery = z.strictObject({ force: queryFlag })
+
+export const jobMetricsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+})

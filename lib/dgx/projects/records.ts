@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { database } from '../../db/client'
+import type { Prisma, Project as Row } from '../../db/generated/client'
+import { getConnectionRecord } from '../connections/records'
+import { type Job, jobsOfProject } from '../jobs/records'
+import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
+import { findByIdOrName } from '../references'
+import type { ProjectInput, ProjectListQuery, ProjectUpdate } from './schema'
+
+export type Project = Omit<Row, 'config' | 'created_at' | 'updated_at'> & {
+  config: Record<string, unknown>
+  created_at: string
+  updated_at: string
+}
+
+function toProject(row: Row): Project {
+  return {
+    ...row,
+    config: row.config as Record<string, unknown>,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  }
+}
+
+/** @throws DgxError connection_not_found when the filter names none */
+export async function listProjects(query: ProjectListQuery): Promise<Page<Project>> {
+  const { limit, cursor, connection_id } = query
+  const where = connection_id
+    ? { connection_id: (await getConnectionRecord({ id: connection_id })).id }
+    : {}
+  const { project } = database()
+  const [rows, total] = await Promise.all([
+    project.findMany({
+      where: { AND: [where, afterCursor(cursor)] },
+      orderBy: NEWEST_FIRST,
+      take: limit + 1,
+    }),
+    project.count({ where }),
+  ])
+  return toPage(rows, { limit, total, map: toProject })
+}
+
+/** @throws DgxError project_not_found, ambiguous_name */
+export async function getProjectRecord({ id }: { id: string }): Promise<Project> {
+  const row = await findByIdOrName({
+    reference: id,
+    noun: 'project',
+    find: (where) => database().project.findMany({ where, take: 10 }),
+  })
+  return toProject(row)
+}
+
+/** A project with its newest jobs. @throws DgxError project_not_found, ambiguous_name */
+export async function getProject(options: { id: string }): Promise<Project & { jobs: Job[] }> {
+  const project = await getProjectRecord(options)
+  return { ...project, jobs: await jobsOfProject(project.id) }
+}
+
+/** @throws DgxError connection_not_found */
+export async function createProject(input: ProjectInput): Promise<Project> {
+  const now = new Date()
+  const data = { ...(await toColumns(input)), name: input.name }
+  return toProject(
+    await database().project.create({
+      data: { config: {}, ...data, id: randomUUID(), created_at: now, updated_at: now },
+    }),
+  )
+}
+
+/** @throws DgxError project_not_found, ambiguous_name, connection_not_found */
+export async function updateProject(options: {
+  id: string
+  changes: ProjectUpdate
+}): Promise<Project> {
+  const { id } = await getProjectRecord(options)
+  const data = { ...(await toColumns(options.changes)), updated_at: new Date() }
+  return toProject(await database().project.update({ where: { id }, data }))
+}
+
+/** Removes a project. Its jobs stay, without a project, unless `cascade`. */
+export async function deleteProject(options: {
+  id: string
+  cascade: boolean
+}): Promise<{ deleted: string }> {
+  const { id } = await getProjectRecord(options)
+  const db = database()
+  await db.$transaction([
+    ...(options.cascade ? [db.job.deleteMany({ where: { project_id: id } })] : []),
+    db.project.deleteMany({ where: { id } }),
+  ])
+  return { deleted: id }
+}
+
+/** A connection may be named; its id is stored. */
+async function toColumns({ connection_id, config, ...rest }: ProjectUpdate) {
+  return {
+    ...rest,
+    ...(config === undefined ? {} : { config: config as Prisma.InputJsonObject }),
+    ...(connection_id === undefined
+      ? {}
+      : { connection_id: connection_id && (await getConnectionRecord({ id: connection_id })).id }),
+  }
+}

@@ -1,0 +1,129 @@
+/** The steps before anything can run; each is skipped when what it depends on has not changed. */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'prisma',
+  'public',
+  'instrumentation.ts',
+  'next.config.mjs',
+  'postcss.config.mjs',
+  'tsconfig.json',
+  'package-lock.json',
+]
+
+/** @param {string} file @returns {string[]} the file, or all files below it */
+function filesOf(file) {
+  if (!existsSync(file)) return []
+  if (!statSync(file).isDirectory()) return [file]
+  return readdirSync(file)
+    .sort()
+    .filter((name) => name !== 'generated')
+    .flatMap((name) => filesOf(path.join(file, name)))
+}
+
+/** @param {string} root @param {readonly string[]} paths */
+function hashOf(root, paths) {
+  const hash = createHash('sha256').update(process.versions.node)
+  for (const file of paths.flatMap((name) => filesOf(path.join(root, name)))) {
+    if (/\.test\.tsx?$/.test(file)) continue
+    hash.update(path.relative(root, file)).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * Runs a step unless it ran for the same inputs and its result is there.
+ * @param {object} step
+ * @param {string} step.root
+ * @param {string} step.name
+ * @param {readonly string[]} step.inputs
+ * @param {string} step.result a path that exists after the step
+ * @param {string} step.saying
+ * @param {() => void} step.run
+ */
+function once({ root, name, inputs, result, saying, run }) {
+  const stamp = path.join(root, '.cache', `${name}.sha256`)
+  const hash = hashOf(root, inputs)
+  const isDone =
+    existsSync(path.join(root, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
+  if (isDone) return
+  console.log(saying)
+  rmSync(stamp, { force: true })
+  run()
+  mkdirSync(path.dirname(stamp), { recursive: true })
+  writeFileSync(stamp, hash)
+}
+
+/** @param {string} root @param {string} command @param {readonly string[]} args */
+function runOrExit(root, command, args) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    // Development dependencies build the app, whatever NODE_ENV says.
+    env: { ...process.env, npm_config_include: 'dev' },
+    shell: process.platform === 'win32',
+  })
+  if (status === 0) return
+  console.error(
+    `"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}. Its own words are above.`,
+  )
+  process.exit(1)
+}
+
+/** @param {string} root */
+export function ensureInstalled(root) {
+  once({
+    root,
+    name: 'installed',
+    inputs: ['package-lock.json'],
+    result: 'node_modules/next/package.json',
+    saying: 'Installing packages (the first time takes a minute or two) ...',
+    // Not `npm ci`: it refuses a lock that does not list the optional packages of every platform,
+    // and a registry that mirrors one platform cannot give them. `--no-save` keeps the lock as is.
+    run: () =>
+      runOrExit(root, 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
+  })
+}
+
+/** @param {string} root */
+export function ensureClient(root) {
+  once({
+    root,
+    name: 'client',
+    inputs: ['prisma/schema.prisma', 'package-lock.json'],
+    result: 'lib/db/generated/client.ts',
+    saying: 'Generating the database client ...',
+    run: () =>
+      runOrExit(root, process.execPath, [
+        'node_modules/prisma/build/index.js',
+        'generate',
+        '--no-hints',
+      ]),
+  })
+}
+
+/** @param {string} root */
+export function ensureBuilt(root) {
+  once({
+    root,
+    name: 'built',
+    inputs: SOURCES,
+    result: '.next/BUILD_ID',
+    saying: 'Building the app (only after changes) ...',
+    run: () => runOrExit(root, process.execPath, ['node_modules/next/dist/bin/next', 'build']),
+  })
+}

@@ -1,0 +1,79 @@
+/** Who may come in when `API_SERVER_KEY` is set. */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+
+const OPEN_PATHS = ['/api/health', '/login', '/api/login', '/icon.svg', '/favicon.ico']
+const GUESSES_PER_MINUTE = 10
+
+/** Equal lengths and constant time, whatever was sent. @param {string} a @param {string} b */
+function isSame(a, b) {
+  const digest = (/** @type {string} */ text) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+export class KeyCheck {
+  #key
+  #session
+  /** @type {number[]} times of wrong guesses */
+  #guesses = []
+
+  /** @param {{key: string | null, port: number}} options */
+  constructor({ key, port }) {
+    this.#key = key
+    // No store of sessions: whoever has this value had the key, and a new key ends them all.
+    this.#session =
+      key === null ? '' : createHmac('sha256', key).update('dgx session').digest('base64url')
+    // Cookies ignore ports, so the name carries it.
+    this.cookieName = `dgx_session_${port}`
+  }
+
+  get isOn() {
+    return this.#key !== null
+  }
+
+  /** @param {string} pathname */
+  isOpen(pathname) {
+    return OPEN_PATHS.includes(pathname) || pathname.startsWith('/_next/static/')
+  }
+
+  /** The header brings the key. @param {import('node:http').IncomingHttpHeaders} headers */
+  hasKey(headers) {
+    if (this.#key === null) return false
+    const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1]
+    const header = headers['x-api-key']
+    const given = typeof header === 'string' ? header : bearer
+    return given !== undefined && isSame(given, this.#key)
+  }
+
+  /** A key in the header or the browser's session. @param {import('node:http').IncomingHttpHeaders} headers */
+  isAuthorized(headers) {
+    if (this.#key === null || this.hasKey(headers)) return true
+    for (const part of (headers.cookie ?? '').split(';')) {
+      const [name, ...value] = part.trim().split('=')
+      if (name === this.cookieName && isSame(value.join('='), this.#session)) return true
+    }
+    return false
+  }
+
+  /** Too many wrong keys in the last minute. */
+  get isThrottled() {
+    const since = Date.now() - 60_000
+    this.#guesses = this.#guesses.filter((at) => at > since)
+    return this.#guesses.length >= GUESSES_PER_MINUTE
+  }
+
+  /**
+   * The cookie for a right key; null for a wrong one.
+   * @param {string} key
+   */
+  logIn(key) {
+    if (this.#key === null || !isSame(key, this.#key)) {
+      this.#guesses.push(Date.now())
+      return null
+    }
+    return `${this.cookieName}=${this.#session}; HttpOnly; SameSite=Strict; Path=/; Max-Age=31536000`
+  }
+
+  get logOutCookie() {
+    return `${this.cookieName}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0`
+  }
+}

@@ -1,0 +1,39 @@
+const HARD_LIMIT_MS = 5_000
+
+/**
+ * Ends the process cleanly on SIGTERM and SIGINT: streams, samplers and ssh first, because Next
+ * would wait for open requests. A second signal ends it at once.
+ * @param {object} parts
+ * @param {import('node:http').Server} parts.server
+ * @param {ReadonlySet<import('node:http').ServerResponse>} parts.openResponses
+ * @param {() => Promise<void>} parts.stopRuntime
+ * @param {() => Promise<void>} parts.closeApp
+ * @param {import('pino').Logger} parts.log
+ */
+export function shutDownOnSignal({ server, openResponses, stopRuntime, closeApp, log }) {
+  let isStopping = false
+  const stop = async (/** @type {NodeJS.Signals} */ signal) => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => {
+      log.error('not stopped within 5 s; leaving anyway')
+      process.exit(1)
+    }, HARD_LIMIT_MS).unref()
+    try {
+      const closed = new Promise((resolve) => server.close(resolve))
+      await stopRuntime()
+      for (const response of openResponses) response.destroy()
+      server.closeAllConnections()
+      await closed
+      await closeApp()
+      log.info('stopped')
+      process.exit(0)
+    } catch (error) {
+      log.error({ err: error }, 'stopping failed')
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', (signal) => void stop(signal))
+  process.on('SIGINT', (signal) => void stop(signal))
+}
