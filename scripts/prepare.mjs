@@ -95,7 +95,13 @@ export function ensureInstalled(root) {
     // Not `npm ci`: it refuses a lock that does not list the optional packages of every platform,
     // and a registry that mirrors one platform cannot give them. `--no-save` keeps the lock as is.
     run: () =>
-      runOrExit(root, 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']),
+      runOrExit(root, 'npm', [
+        'install',
+        '--no-save',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+      ]),
   })
 }
 

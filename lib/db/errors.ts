@@ -2,8 +2,3 @@
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'P2002'
 }
-
-/** True when the row to change is not there (any more). */
-export function isMissingRow(error: unknown): boolean {
-  return error instanceof Error && (error as { code?: unknown }).code === 'P2025'
-}

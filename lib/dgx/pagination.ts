@@ -7,8 +7,6 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 })
 
-export type PageQuery = z.infer<typeof pageQuery>
-
 export type Page<T> = { items: T[]; next_cursor: string | null; total: number }
 
 const position = z.tuple([z.number().int(), z.string()])

@@ -105,7 +105,12 @@ class Run {
     })
     const [command = 'sh', ...args] = shell
     this.child = spawn(command, [...args, '-s'], {
-      env: { PATH: `${root}/bin:/usr/bin:/bin`, XDG_RUNTIME_DIR: `${root}/run`, ...env },
+      env: {
+        NODE_ENV: 'test',
+        PATH: `${root}/bin:/usr/bin:/bin`,
+        XDG_RUNTIME_DIR: `${root}/run`,
+        ...env,
+      },
     })
     const reader = new FrameReader(MARKER)
     this.child.stdout.on('data', (chunk: Buffer) => this.frames.push(...reader.push(chunk)))

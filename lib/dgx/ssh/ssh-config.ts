@@ -12,6 +12,10 @@ const run = promisify(execFile)
 const DEFAULT_KEYS = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa']
 const KNOWN_HOSTS = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts']
 
+/** `SSH_CONFIG_FILE` stands for `~/.ssh/config`, as `ssh -F` has it. */
+const configFile = () => process.env.SSH_CONFIG_FILE
+const configArgs = () => (configFile() ? ['-F', configFile() ?? ''] : [])
+
 /** What `ssh -G` says of a host; keys in lower case, repeated ones in order. */
 type Options = Map<string, string[]>
 
@@ -23,7 +27,7 @@ type Options = Map<string, string[]>
 async function sshOptions(host: string, args: string[]): Promise<Options | null> {
   let stdout: string
   try {
-    ;({ stdout } = await run('ssh', ['-G', ...args, '--', host], {
+    ;({ stdout } = await run('ssh', ['-G', ...configArgs(), ...args, '--', host], {
       timeout: 10_000,
       maxBuffer: 1 << 20,
     }))
@@ -179,10 +183,9 @@ async function hostAliases(file: string, seen: Set<string>): Promise<string[]> {
 
 /** The hosts that the user's `~/.ssh/config` names, as `ssh -G` resolves them. */
 export async function listConfiguredHosts(): Promise<ConfiguredHost[]> {
-  const aliases = [...new Set(await hostAliases(expandHome('~/.ssh/config'), new Set()))].slice(
-    0,
-    200,
-  )
+  const aliases = [
+    ...new Set(await hostAliases(expandHome(configFile() ?? '~/.ssh/config'), new Set())),
+  ].slice(0, 200)
   const hosts: ConfiguredHost[] = []
   for (const alias of aliases) {
     const options = await sshOptions(alias, [])
