@@ -26,17 +26,31 @@ export function chooseRollupTier(range: Range & { gpuCount: number }): Exclude<T
   return tier?.name ?? '3h'
 }
 
-/** Buckets of equal `length` (ms) that start at multiples of it; the last one ends at `to`. */
+/** Buckets of equal `length` (ms) from `first` on; the last one ends at `to`. */
 export type Grid = { first: number; length: number; to: number }
 
-/** The shortest buckets, in whole `step`s (ms), of which at most `points` cover a range. */
+/** With so many points, a bucket is no more than a hundredth of the range. */
+const MANY_POINTS = 100
+
+/**
+ * The shortest buckets, in whole `step`s (ms), of which `points` cover a range. They start at
+ * multiples of their length, so that a chart that moves on keeps its points.
+ *
+ * A range seldom starts at such an edge, and then the piece before the first one is a bucket too
+ * many. Among many it is left out; a few buckets rather start where the range does.
+ */
 export function gridOf(options: { from: number; to: number; points: number; step: number }): Grid {
   const { from, to, points, step } = options
   const length = Math.ceil((to - from) / points / step) * step
-  const first = Math.floor(from / length) * length
-  // A range seldom starts at a bucket's edge: the piece of a bucket before it is one too many.
-  const isOneTooMany = to - first > points * length
-  return { first: isOneTooMany ? first + length : first, length, to }
+  const first = floor(from, length)
+  if (to - first <= points * length) return { first, length, to }
+  if (points >= MANY_POINTS) return { first: first + length, length, to }
+  const start = floor(from, step)
+  return { first: start, length: Math.ceil((to - start) / points / step) * step, to }
+}
+
+function floor(time: number, length: number): number {
+  return Math.floor(time / length) * length
 }
 
 /** A piece of a grid and the rows that it is made from. */

@@ -116,13 +116,15 @@ export function randomSamples(options: {
   to: number
   everyMs: number
   random: () => number
+  /** How likely hours are missing after a sample. */
+  gapChance?: number
 }): SampleRow[] {
-  const { gpuId, from, to, everyMs, random } = options
+  const { gpuId, from, to, everyMs, random, gapChance = 0.002 } = options
   const rows: SampleRow[] = []
   let at = from
   while (true) {
     at += 1 + Math.floor(random() * 2 * everyMs)
-    if (random() < 0.002) at += Math.floor(random() * 5 * HOUR)
+    if (random() < gapChance) at += Math.floor(random() * 5 * HOUR)
     if (at >= to) return rows
     const isKnown = (nth: number) => (Math.floor(at / (3 * HOUR)) + nth) % 4 !== 0
     rows.push({
@@ -148,11 +150,14 @@ export const VALUE_NAMES = [
   'power_watts',
 ] as const
 
-/** The plain way: all samples of a bucket, added up. Keyed by GPU and start of the bucket. */
-export function averagesOf(rows: readonly SampleRow[], bucketMs: number) {
+/**
+ * The plain way: all samples of a bucket, added up. Keyed by GPU and start of the bucket.
+ * @param origin the start of any bucket
+ */
+export function averagesOf(rows: readonly SampleRow[], bucketMs: number, origin = 0) {
   const buckets = new Map<string, SampleRow[]>()
   for (const row of rows) {
-    const key = `${row.gpuId} ${Math.floor(row.at / bucketMs) * bucketMs}`
+    const key = `${row.gpuId} ${Math.floor((row.at - origin) / bucketMs) * bucketMs + origin}`
     buckets.set(key, [...(buckets.get(key) ?? []), row])
   }
   return new Map(Array.from(buckets, ([key, samples]) => [key, averageOf(samples)]))

@@ -76,8 +76,8 @@ export type HistoryOptions = {
 }
 
 /**
- * What the GPUs of a connection did over a range of time, in buckets of equal length that start
- * at multiples of it; the first bucket may begin before `from`. Rows are ordered by time, then by
+ * What the GPUs of a connection did over a range of time, in buckets of equal length (see
+ * `gridOf`); the first bucket may begin a little before `from`. Rows are ordered by time, then by
  * GPU. Where nothing was recorded there is no row. What is not rolled up yet is added from the
  * finer tiers, so the answer reaches up to `to`.
  */

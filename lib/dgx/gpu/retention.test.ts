@@ -3,7 +3,6 @@ import { createTestDatabase } from '../../db/test-database'
 import { addMachine, DAY, HOUR, insertAll, MINUTE } from './history.fixtures'
 import { Retention, removeGpuData } from './retention'
 import { RollUp } from './rollup'
-import { ROLLUP_TIERS } from './tiers'
 
 const NOW = Date.UTC(2026, 4, 20, 12)
 const KEPT = { rawHours: 24, minuteDays: 2, quarterDays: 4 }
@@ -83,31 +82,6 @@ describe('Retention', () => {
     const retention = { rawHours: 168, minuteDays: 1, quarterDays: 1 }
     await new Retention({ database: database.client, retention, now: () => NOW, onError }).run()
     expect(await oldest()).toEqual([3 * DAY, 3 * DAY, 3 * DAY, 3 * DAY])
-  })
-
-  it('deletes by the index, never by reading the whole table', async () => {
-    const client = database.client
-    const statements: string[] = []
-    const spied = new Proxy(client, {
-      get: (target, name) =>
-        name === '$executeRaw'
-          ? (strings: TemplateStringsArray, ...values: unknown[]) => {
-              statements.push(strings.join('?'))
-              return target.$executeRaw(strings, ...values)
-            }
-          : Reflect.get(target, name),
-    })
-    await new Retention({ database: spied, retention: KEPT, now: () => NOW, onError }).run()
-    expect(statements.length).toBe(1 + ROLLUP_TIERS.length)
-    await removeGpuData({ database: spied, connectionId: 'lab' })
-    for (const table of ['dgx_metrics', 'dgx_metric_rollups']) {
-      const plan = await client.$queryRawUnsafe<Array<{ detail: string }>>(
-        table === 'dgx_metrics'
-          ? 'EXPLAIN QUERY PLAN DELETE FROM dgx_metrics WHERE id IN (SELECT id FROM dgx_metrics WHERE gpu_id = 1 LIMIT 5)'
-          : 'EXPLAIN QUERY PLAN DELETE FROM dgx_metric_rollups WHERE (gpu_id, bucket_s, bucket_start) IN (SELECT gpu_id, bucket_s, bucket_start FROM dgx_metric_rollups WHERE gpu_id = 1 LIMIT 5)',
-      )
-      expect(plan.filter(({ detail }) => detail.startsWith(`SCAN ${table}`))).toEqual([])
-    }
   })
 
   it('removes all of one connection and nothing of another', async () => {

@@ -12,12 +12,7 @@ export type Database = Pick<PrismaClient, '$queryRaw' | '$executeRaw' | '$transa
 export const whole = z.union([z.number().int(), z.bigint()]).transform(Number)
 
 /** The values that are averaged; each has its least and greatest beside it. */
-export const AVERAGED = [
-  'gpu_utilization',
-  'memory_used_mb',
-  'temperature_c',
-  'power_watts',
-] as const
+const AVERAGED = ['gpu_utilization', 'memory_used_mb', 'temperature_c', 'power_watts'] as const
 
 /** The values of a bucket: each average with its extremes, then the total memory. */
 export const VALUES = [

@@ -9,6 +9,8 @@ const time = (name: string) =>
   z.iso
     .datetime({
       offset: true,
+      // Else the checks below would meet the text that is no time.
+      abort: true,
       error: `${name} must be a time like 2026-03-01T08:00:00Z`,
     })
     .transform((text) => new Date(text))
