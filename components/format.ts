@@ -1,0 +1,37 @@
+/** How values are written everywhere; what is not known is a dash. */
+
+export const UNKNOWN = '–'
+
+export function number(value: number | null | undefined, unit = '', digits = 0): string {
+  if (value === null || value === undefined) return UNKNOWN
+  return `${value.toFixed(digits)}${unit}`
+}
+
+/** MiB as GiB. */
+export function gib(mb: number | null | undefined): string {
+  if (mb === null || mb === undefined) return UNKNOWN
+  const value = mb / 1024
+  return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} GiB`
+}
+
+export function bytesPerSecond(value: number | null | undefined): string {
+  if (value === null || value === undefined) return UNKNOWN
+  const units = ['B/s', 'kB/s', 'MB/s', 'GB/s']
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3))
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}
+
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return UNKNOWN
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 86_400)
+    return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
+}
+
+/** Time between two instants; up to now when the second is not there yet. */
+export function between(from: string | null, to: string | null, now: number): string {
+  if (!from) return UNKNOWN
+  return duration(((to ? Date.parse(to) : now) - Date.parse(from)) / 1000)
+}

@@ -1,0 +1,65 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import type { Job } from '@/lib/dgx/jobs/records'
+import { type ApiError, callApi } from '../api'
+import { DeleteDialog } from '../connections/delete-dialog'
+import { Button } from '../ui/button'
+import { inputClass } from '../ui/field'
+import { Notice } from '../ui/notice'
+import { JobForm } from './job-form'
+
+const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
+
+export function NewJob({ projects }: { projects: { id: string; name: string }[] }) {
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <>
+      <Button kind="primary" onClick={() => setIsOpen(true)}>
+        New job
+      </Button>
+      {isOpen && <JobForm projects={projects} onClose={() => setIsOpen(false)} />}
+    </>
+  )
+}
+
+/** Sets the status of a job that is tracked by hand, or deletes it. */
+export function JobActions({ job }: { job: Job }) {
+  const router = useRouter()
+  const [isDeleting, setIsDeleting] = useState(false)
+  const [failure, setFailure] = useState<ApiError | null>(null)
+  async function setStatus(status: string) {
+    const result = await callApi('PUT', `jobs/${job.id}`, { status })
+    setFailure(result.ok ? null : result.failure)
+    router.refresh()
+  }
+  return (
+    <>
+      <select
+        aria-label="Status"
+        value={job.status}
+        onChange={(event) => setStatus(event.target.value)}
+        className={`${inputClass} w-auto`}
+      >
+        {STATUSES.map((status) => (
+          <option key={status}>{status}</option>
+        ))}
+      </select>
+      <Button kind="danger" onClick={() => setIsDeleting(true)}>
+        Delete
+      </Button>
+      {failure && <Notice tone="error" title={failure.error} />}
+      {isDeleting && (
+        <DeleteDialog
+          title={`Delete ${job.name}?`}
+          path={`jobs/${job.id}`}
+          goTo="/jobs"
+          onClose={() => setIsDeleting(false)}
+        >
+          Its metrics go with it. This cannot be undone.
+        </DeleteDialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import type { GpuSample } from '@/lib/dgx/gpu/types'
+import { isFree } from './gpu-summary'
+
+const gpu = (own: Partial<GpuSample>): GpuSample => ({
+  index: 0,
+  uuid: 'GPU-1',
+  pci_bus_id: null,
+  name: 'NVIDIA A100',
+  gpu_utilization: 0,
+  memory_used_mb: 4,
+  memory_total_mb: 81920,
+  memory_available_mb: 81000,
+  memory_kind: 'dedicated',
+  memory_activity: 0,
+  temperature_c: 30,
+  power_watts: 55,
+  power_limit_watts: 400,
+  sm_clock_mhz: 210,
+  sm_clock_max_mhz: 1410,
+  memory_clock_mhz: 1593,
+  pstate: 'P0',
+  throttle_reasons: [],
+  health: { status: 'ok', reasons: [] },
+  processes: [],
+  details: null,
+  null_reasons: {},
+  ...own,
+})
+const process = {
+  pid: 1,
+  name: 'python',
+  user: null,
+  command: null,
+  memory_used_mb: 1,
+  job_id: null,
+}
+
+describe('isFree', () => {
+  it('is true for an idle GPU', () => expect(isFree(gpu({}))).toBe(true))
+  it('is true for an idle GPU of a unified machine, whatever the host holds', () =>
+    expect(isFree(gpu({ memory_kind: 'unified', memory_used_mb: 0 }))).toBe(true))
+  it.each([
+    ['it works', { gpu_utilization: 40 }],
+    ['its work is unknown', { gpu_utilization: null }],
+    ['its memory is held', { memory_used_mb: 40000 }],
+    ['its memory is unknown', { memory_used_mb: null }],
+    ['a process is on it', { processes: [process] }],
+    ['it is faulty', { health: { status: 'fault' as const, reasons: [] } }],
+  ])('is false when %s', (_, own) => expect(isFree(gpu(own))).toBe(false))
+})

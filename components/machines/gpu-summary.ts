@@ -1,0 +1,24 @@
+import type { GpuSample, HealthStatus } from '@/lib/dgx/gpu/types'
+
+/** Below this a GPU does nothing worth waiting for; above, somebody holds it. */
+const IDLE_UTILIZATION = 5
+const IDLE_MEMORY_SHARE = 0.02
+
+/** Nobody uses it: hardly any work, no process, hardly any memory. Unknown is not free. */
+export function isFree(gpu: GpuSample): boolean {
+  if (gpu.health.status === 'fault' || gpu.processes.length > 0) return false
+  if (gpu.gpu_utilization === null || gpu.gpu_utilization > IDLE_UTILIZATION) return false
+  if (gpu.memory_kind === 'unified') return true
+  if (gpu.memory_used_mb === null || !gpu.memory_total_mb) return false
+  return gpu.memory_used_mb / gpu.memory_total_mb <= IDLE_MEMORY_SHARE
+}
+
+export const HEALTH_TONE = { ok: 'good', warning: 'warn', fault: 'bad' } as const satisfies Record<
+  HealthStatus,
+  string
+>
+
+/** `NVIDIA A100-SXM4-80GB` as people say it. */
+export function shortName(name: string | null): string {
+  return (name ?? 'Unknown GPU').replace(/^NVIDIA /, '')
+}

@@ -1,0 +1,39 @@
+'use client'
+
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Button } from './button'
+
+/** A modal dialog: the browser's own, which traps focus, closes on Escape and gives focus back. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  title: string
+  onClose: () => void
+  children: ReactNode
+}) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = ref.current
+    if (dialog && !dialog.open) dialog.showModal()
+  }, [])
+  return (
+    <dialog
+      ref={ref}
+      onClose={onClose}
+      aria-label={title}
+      className="m-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl border border-line bg-raised p-0 text-ink"
+    >
+      <div className="flex flex-col gap-4 p-5">
+        <div className="flex items-start justify-between gap-3">
+          <h2 className="font-semibold text-lg">{title}</h2>
+          <Button kind="quiet" aria-label="Close" onClick={() => ref.current?.close()}>
+            ✕
+          </Button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,54 @@
+/**
+ * A share of a whole as a bar; an unknown share is an empty one and says so. `limits` are where it
+ * gets worrying; a busy GPU is none.
+ */
+export function Meter({
+  label,
+  value,
+  max,
+  text,
+  limits,
+}: {
+  label: string
+  value: number | null
+  max: number | null
+  text: string
+  limits?: { warn: number; bad: number }
+}) {
+  const share = value === null || !max ? null : Math.min(100, Math.max(0, (100 * value) / max))
+  return (
+    <div className="min-w-0">
+      <div className="flex justify-between gap-2 text-xs">
+        <span className="text-soft">{label}</span>
+        <span className="truncate font-mono tabular-nums">{text}</span>
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a <meter> be styled alike. */}
+      <div
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={share === null ? 0 : Math.round(share)}
+        aria-valuetext={text}
+        className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken"
+      >
+        {share !== null && (
+          <div
+            className={`h-full rounded-full ${colourOf(share, limits)}`}
+            style={{ width: `${share}%` }}
+          />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** Percent of memory in use. */
+export const MEMORY_LIMITS = { warn: 85, bad: 96 }
+/** Degrees Celsius on a scale to 100. */
+export const TEMPERATURE_LIMITS = { warn: 83, bad: 90 }
+
+function colourOf(share: number, limits?: { warn: number; bad: number }): string {
+  if (!limits || share < limits.warn) return 'bg-accent'
+  return share < limits.bad ? 'bg-warn' : 'bg-bad'
+}
