@@ -20,6 +20,8 @@ const config = {
   images: { unoptimized: true },
   agentRules: false,
   poweredByHeader: false,
+  // A redirect would be an answer outside of the API's contract.
+  skipTrailingSlashRedirect: true,
   typedRoutes: true,
   // `npm test` checks types, tests included; a start should not wait for that.
   typescript: { ignoreBuildErrors: true },

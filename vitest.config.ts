@@ -3,14 +3,14 @@ import { defineConfig } from 'vitest/config'
 
 const root = import.meta.dirname
 
+export const alias = {
+  '@': root,
+  // Next swaps this marker out by itself; outside of Next it only throws.
+  'server-only': path.join(root, 'node_modules/server-only/empty.js'),
+}
+
 export default defineConfig({
-  resolve: {
-    alias: {
-      '@': root,
-      // Next swaps this marker out by itself; outside of Next it only throws.
-      'server-only': path.join(root, 'node_modules/server-only/empty.js'),
-    },
-  },
+  resolve: { alias },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', '.next/**', '.cache/**', 'e2e/browser/**', 'e2e/http/**'],

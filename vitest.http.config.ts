@@ -1,16 +1,13 @@
-import { defineConfig, mergeConfig } from 'vitest/config'
-import base from './vitest.config'
+import { defineConfig } from 'vitest/config'
+import { alias } from './vitest.config'
 
 /** Tests that speak HTTP to the built app. */
-export default mergeConfig(
-  base,
-  defineConfig({
-    test: {
-      include: ['e2e/http/**/*.test.ts'],
-      exclude: [],
-      fileParallelism: false,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
-    },
-  }),
-)
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ['e2e/http/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})

@@ -14,6 +14,7 @@ import type { ChartPoint } from './time-series'
 
 const COLOURS = 8
 const TICKS = 5
+const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 
 type Props = {
   title: string
@@ -70,6 +71,7 @@ export function LineChart({ title, unit, points, series, from, to, max }: Props)
               />
               <YAxis
                 domain={[0, max ?? 'auto']}
+                tickFormatter={(value) => SHORT.format(Number(value))}
                 stroke="var(--ink-soft)"
                 tick={{ fontSize: 11 }}
                 width={56}

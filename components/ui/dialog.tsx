@@ -25,14 +25,15 @@ export function Dialog({
       aria-label={title}
       className="m-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl border border-line bg-raised p-0 text-ink"
     >
-      <div className="flex flex-col gap-4 p-5">
-        <div className="flex items-start justify-between gap-3">
-          <h2 className="font-semibold text-lg">{title}</h2>
+      <div className="relative flex flex-col gap-4 p-5">
+        <h2 className="pr-10 font-semibold text-lg">{title}</h2>
+        {children}
+        {/* Last, so that the dialog opens with the focus on its first field. */}
+        <div className="absolute top-3 right-3">
           <Button kind="quiet" aria-label="Close" onClick={() => ref.current?.close()}>
             ✕
           </Button>
         </div>
-        {children}
       </div>
     </dialog>
   )

@@ -2,9 +2,9 @@ import 'server-only'
 
 /** The product's one public entry: route handlers and pages call what is exported here. */
 
-export { createConnection } from './connections/records'
 export {
   connectToDGX,
+  createConnection,
   deleteConnection,
   disconnectAll,
   disconnectFromDGX,

@@ -52,7 +52,7 @@ export async function getConnectionRecord({ id }: { id: string }): Promise<Conne
 }
 
 /** @throws DgxError name_taken */
-export async function createConnection(input: ConnectionInput): Promise<Connection> {
+export async function createConnectionRecord(input: ConnectionInput): Promise<Connection> {
   await refuseIdAsName(input.name)
   const now = new Date()
   return saved(input.name, () =>

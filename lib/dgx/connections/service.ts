@@ -6,12 +6,13 @@ import type { ConnectionState, HostPool } from '../ssh/host-pool'
 import type { SshSecrets } from '../ssh/target'
 import {
   type Connection,
+  createConnectionRecord,
   getConnectionRecord,
   listConnectionRecords,
   removeConnection,
   updateConnectionRecord,
 } from './records'
-import type { ConnectionListQuery, ConnectionUpdate } from './schema'
+import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
 
 /** A connection's record with what is true of it now. */
 export type ConnectionWithStatus = Connection & {
@@ -45,7 +46,7 @@ const NEVER: ConnectionState = {
 
 const stateOf = (id: string): ConnectionState => runtime().hosts.find(id)?.state ?? NEVER
 
-export function withStatus(connection: Connection): ConnectionWithStatus {
+function withStatus(connection: Connection): ConnectionWithStatus {
   const { status, last_error, host_key_fingerprint } = stateOf(connection.id)
   return { ...connection, status, last_error, host_key_fingerprint }
 }
@@ -76,6 +77,11 @@ export async function listConnections(query: ConnectionListQuery) {
 /** @throws DgxError connection_not_found, ambiguous_name */
 export async function getConnection({ id }: { id: string }): Promise<ConnectionWithStatus> {
   return withStatus(await getConnectionRecord({ id }))
+}
+
+/** @throws DgxError name_taken */
+export async function createConnection(input: ConnectionInput): Promise<ConnectionWithStatus> {
+  return withStatus(await createConnectionRecord(input))
 }
 
 /**
