@@ -102,7 +102,25 @@ async function serve(request, response, handle) {
   if (keys.isOn && method === 'POST' && pathname === '/api/logout') return logOut(response, keys)
   if (!keys.isAuthorized(headers) && !keys.isOpen(pathname))
     return refuseUnauthorized(request, response)
+  if (!isDecodable(pathname)) {
+    return sendError(
+      response,
+      400,
+      'invalid_request',
+      'The path has a broken escape (%). Encode it as UTF-8.',
+    )
+  }
   await handle(request, response)
+}
+
+/** Next answers 500 to an escape that is none. @param {string} pathname */
+function isDecodable(pathname) {
+  try {
+    decodeURIComponent(pathname)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**

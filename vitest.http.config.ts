@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { alias } from './vitest.config'
+import { alias } from './vitest.config.ts'
 
 /** Tests that speak HTTP to the built app. */
 export default defineConfig({
