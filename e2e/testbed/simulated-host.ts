@@ -1,0 +1,172 @@
+import type net from 'node:net'
+import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+import { frameAt, readingAt, type SimulatedMachine } from './simulated-machine'
+
+export type SimulatedHost = {
+  port: number
+  /** Cuts its connections and refuses new ones until `comeBack`. */
+  dropOut(): void
+  comeBack(): void
+  stop(): Promise<void>
+}
+
+/**
+ * A machine behind a real SSH protocol server on loopback. It runs nothing: it answers the
+ * sampler with frames of its model, and a few commands with what the machine would say.
+ */
+export async function startSimulatedHost(options: {
+  machine: SimulatedMachine
+  hostKey: string
+  port?: number
+}): Promise<SimulatedHost> {
+  const { machine } = options
+  const connections = new Set<Connection>()
+  let isAway = false
+  const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) => {
+    if (isAway) return connection.end()
+    connections.add(connection)
+    connection.on('close', () => connections.delete(connection))
+    connection.on('error', () => {})
+    // Loopback only, and nothing behind it: whoever asks may look.
+    connection.on('authentication', (context) => context.accept())
+    connection.on('session', (accept) => {
+      accept().on('exec', (acceptExec, _reject, { command }) =>
+        answer(machine, acceptExec(), command),
+      )
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const cut = () => {
+    for (const connection of connections) connection.end()
+  }
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    dropOut: () => {
+      isAway = true
+      cut()
+    },
+    comeBack: () => {
+      isAway = false
+    },
+    stop: () => {
+      cut()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+/** The script in what the engine sends: plain in quotes, or as base64. */
+function scriptOf(command: string): string {
+  const encoded = /\$\(echo ([A-Za-z0-9+/=]+)\|base64 -d\)/.exec(command)?.[1]
+  if (encoded) return Buffer.from(encoded, 'base64').toString('utf8')
+  return command
+    .replace(/^exec sh -c '/, '')
+    .replace(/'$/, '')
+    .replaceAll(`'\\''`, "'")
+}
+
+const setting = (script: string, name: string): string =>
+  new RegExp(`^${name}='?([^'\\n]*)'?$`, 'm').exec(script)?.[1] ?? ''
+
+function answer(machine: SimulatedMachine, channel: ServerChannel, command: string): void {
+  const script = scriptOf(command)
+  channel.on('error', () => {})
+  channel.resume()
+  if (/^M=/.test(script)) {
+    sample(machine, channel, script)
+    return
+  }
+  const marker = /^echo (@\w+) /.exec(script)?.[1]
+  if (marker) channel.stderr.write(`${marker} 4242\n`)
+  const said = /;(?:eval|exec "\$\{SHELL:-\/bin\/sh\}" -lc) ([\s\S]*)$/.exec(script)?.[1] ?? ''
+  const text = said.replace(/^'([\s\S]*)'$/, '$1').replaceAll(`'\\''`, "'")
+  void run(machine, channel, text.trim())
+}
+
+function sample(machine: SimulatedMachine, channel: ServerChannel, script: string): void {
+  const marker = setting(script, 'M')
+  const fastFields = setting(script, 'FAST').split(',')
+  const slowFields = setting(script, 'SLOW').split(',')
+  const startedMs = Date.now()
+  let seq = 0
+  const write = () => {
+    seq += 1
+    channel.write(
+      frameAt(machine, { marker, seq, fastFields, slowFields, atMs: Date.now(), startedMs }),
+    )
+  }
+  write()
+  const timer = setInterval(write, Number(setting(script, 'INTERVAL')) * 10)
+  channel.on('close', () => clearInterval(timer))
+}
+
+/** Answers a command; what this machine does not know ends with 127, as in any shell. */
+async function run(
+  machine: SimulatedMachine,
+  channel: ServerChannel,
+  command: string,
+): Promise<void> {
+  const end = (code: number, out = '', error = '') => {
+    if (out) channel.write(out)
+    if (error) channel.stderr.write(error)
+    channel.exit(code)
+    channel.end()
+  }
+  const [program = '', ...args] = command.split(/\s+/)
+  switch (program) {
+    case 'true':
+      return end(0)
+    case 'false':
+      return end(1)
+    case 'echo':
+      return end(0, `${args.join(' ')}\n`)
+    case 'hostname':
+      return end(0, `${machine.hostname}\n`)
+    case 'whoami':
+      return end(0, 'demo\n')
+    case 'nproc':
+      return end(0, `${machine.cores}\n`)
+    case 'uname':
+      return end(0, `Linux ${machine.hostname} 6.8.0-demo #1 SMP x86_64 GNU/Linux\n`)
+    case 'uptime':
+      return end(0, ' 10:24:11 up 11 days,  2:13,  1 user,  load average: 4.10, 3.92, 3.77\n')
+    case 'nvidia-smi':
+      return end(0, args[0] === '-L' ? listGpus(machine) : table(machine))
+    case 'docker':
+      return end(
+        0,
+        'CONTAINER ID   IMAGE                          STATUS        NAMES\nabc123def456   pytorch/pytorch:2.11-cuda13    Up 3 hours    train\n',
+      )
+    case 'ls':
+      return end(0, 'checkpoints\ndata\ntrain.log\ntrain.py\n')
+    case 'sleep': {
+      const timer = setTimeout(() => end(0), 1000 * Number(args[0] ?? 0))
+      channel.on('close', () => clearTimeout(timer))
+      return
+    }
+    default:
+      return end(
+        127,
+        '',
+        `demo: ${program}: this simulated machine only knows nvidia-smi, ls, docker ps, uptime, hostname, whoami, uname, nproc, echo and sleep\n`,
+      )
+  }
+}
+
+function listGpus({ gpus, gpuName }: SimulatedMachine): string {
+  return gpus.map(({ uuid }, i) => `GPU ${i}: ${gpuName} (UUID: ${uuid})\n`).join('')
+}
+
+function table(machine: SimulatedMachine): string {
+  const rows = machine.gpus.map((_, i) => {
+    const { temperature, watts, memoryUsedMb, utilization } = readingAt(machine, i, Date.now())
+    const memory = machine.isUnified
+      ? 'Not Supported'
+      : `${memoryUsedMb}MiB / ${machine.gpuMemoryMb}MiB`
+    return `| ${String(i).padStart(3)}  ${machine.gpuName.padEnd(28)} ${temperature}C ${watts.toFixed(0).padStart(5)}W  ${memory.padStart(20)}  ${String(utilization).padStart(3)}% |`
+  })
+  return `NVIDIA-SMI ${machine.driver}    Driver Version: ${machine.driver}\n${rows.join('\n')}\n`
+}
