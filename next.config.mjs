@@ -31,7 +31,8 @@ const config = {
       headers: [
         { key: 'Content-Security-Policy', value: CSP },
         { key: 'X-Content-Type-Options', value: 'nosniff' },
-        { key: 'Referrer-Policy', value: 'no-referrer' },
+        // Not no-referrer: with it browsers send our own forms with "Origin: null".
+        { key: 'Referrer-Policy', value: 'same-origin' },
       ],
     },
   ],

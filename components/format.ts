@@ -14,6 +14,12 @@ export function gib(mb: number | null | undefined): string {
   return `${value >= 100 ? value.toFixed(0) : value.toFixed(1)} GiB`
 }
 
+/** A part of a whole, both MiB, with the unit once. */
+export function gibOf(partMb: number | null, wholeMb: number | null): string {
+  const whole = gib(wholeMb)
+  return `${gib(partMb).replace(' GiB', '')} / ${whole}`
+}
+
 export function bytesPerSecond(value: number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN
   const units = ['B/s', 'kB/s', 'MB/s', 'GB/s']

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
 import type { Metrics } from '@/lib/dgx/gpu/service'
 import type { GpuSample } from '@/lib/dgx/gpu/types'
-import { gib, number } from '../format'
+import { gib, gibOf, number } from '../format'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { ConnectionStatus, Status } from '../ui/status'
 import { HEALTH_TONE, isFree, shortName } from './gpu-summary'
@@ -102,7 +102,7 @@ function SingleGpu({ gpu }: { gpu: GpuSample }) {
         limits={MEMORY_LIMITS}
         value={used}
         max={gpu.memory_total_mb}
-        text={`${gib(used)} / ${gib(gpu.memory_total_mb)}`}
+        text={gibOf(used, gpu.memory_total_mb)}
       />
       <Meter
         label="Temperature"

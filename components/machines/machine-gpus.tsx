@@ -1,6 +1,6 @@
 import type { Metrics } from '@/lib/dgx/gpu/service'
 import type { GpuSample } from '@/lib/dgx/gpu/types'
-import { gib, number, UNKNOWN } from '../format'
+import { gib, gibOf, number, UNKNOWN } from '../format'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Status } from '../ui/status'
 import { Table } from '../ui/table'
@@ -76,7 +76,7 @@ function GpuPanel({ gpu }: { gpu: GpuSample }) {
             limits={MEMORY_LIMITS}
             value={gpu.memory_used_mb}
             max={gpu.memory_total_mb}
-            text={`${gib(gpu.memory_used_mb)} / ${gib(gpu.memory_total_mb)}`}
+            text={gibOf(gpu.memory_used_mb, gpu.memory_total_mb)}
           />
         </div>
         <div title={because('temperature_c')}>

@@ -25,7 +25,7 @@ export function Status({
       title={title}
     >
       <span aria-hidden="true">{mark}</span>
-      {children}
+      <span>{children}</span>
     </span>
   )
 }

@@ -1,0 +1,82 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from '@playwright/test'
+import { type App, startApp } from '../app'
+import { type Sshd, startSshd } from '../testbed/sshd'
+
+type Parts = { app: App; host: Sshd }
+
+/** Each worker has an app and a machine of its own; a page that logs an error fails its test. */
+export const test = base.extend<{ quiet: undefined }, Parts>({
+  app: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern.
+    async ({}, use) => {
+      const app = await startApp()
+      await use(app)
+      await app.stop()
+      app.remove()
+    },
+    { scope: 'worker' },
+  ],
+  host: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern.
+    async ({}, use) => {
+      const host = await startSshd()
+      await use(host)
+      await host.stop()
+    },
+    { scope: 'worker' },
+  ],
+  quiet: [
+    async ({ page }, use) => {
+      const problems: string[] = []
+      page.on('console', (message) => {
+        // A refused request is what some tests are about; Chromium writes it as an error.
+        if (
+          ['error', 'warning'].includes(message.type()) &&
+          !/Failed to load resource/.test(message.text())
+        ) {
+          problems.push(message.text())
+        }
+      })
+      page.on('pageerror', (error) => problems.push(error.message))
+      await use(undefined)
+      expect(problems).toEqual([])
+    },
+    { auto: true },
+  ],
+  baseURL: async ({ app }, use) => use(app.origin),
+})
+
+export { expect }
+
+/** Adds a connected machine by the API, for tests that are about something else. */
+export async function addMachine(app: App, host: Sshd, name: string): Promise<string> {
+  const { body } = await app.call('POST', 'connections', {
+    name,
+    hostname: host.hostname,
+    port: host.port,
+    username: host.username,
+    ssh_key_path: host.keyPath,
+  })
+  await app.call('POST', `connect/${name}`)
+  await app.call('GET', `metrics/${name}`)
+  return body.data.id
+}
+
+/** No accessibility violation and no sideways scrolling, in both themes and both widths. */
+export async function expectGoodPage(page: Page): Promise<void> {
+  // After a navigation the title arrives with the streamed head.
+  await expect(page).toHaveTitle(/DGX Command Center/)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        width,
+      )
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}

@@ -1,0 +1,21 @@
+import { expect, test } from '@playwright/test'
+import { startApp } from '../app'
+
+test('with an API key set, the browser logs in once', async ({ page }) => {
+  const app = await startApp({ API_SERVER_KEY: 'a long enough secret' })
+  try {
+    await page.goto(`${app.origin}/jobs`)
+    await page.getByLabel('API key').fill('wrong')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page.getByText('That key is wrong. Try again.')).toBeVisible()
+    await page.getByLabel('API key').fill('a long enough secret')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible()
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+    await page.goto(`${app.origin}/connections`)
+    await expect(page.getByRole('heading', { name: 'Machines' })).toBeVisible()
+  } finally {
+    await app.stop()
+    app.remove()
+  }
+})
