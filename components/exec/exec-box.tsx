@@ -80,9 +80,12 @@ export function ExecBox({ connectionId }: { connectionId: string }) {
           autoComplete="off"
         />
         {isRunning ? (
-          <Button onClick={() => caller.current?.abort()}>Stop</Button>
+          // Keys of their own: one element turned from Stop into Run would submit the form at once.
+          <Button key="stop" onClick={() => caller.current?.abort()}>
+            Stop
+          </Button>
         ) : (
-          <Button type="submit" kind="primary" disabled={command.trim() === ''}>
+          <Button key="run" type="submit" kind="primary" disabled={command.trim() === ''}>
             Run
           </Button>
         )}
