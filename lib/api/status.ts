@@ -14,7 +14,6 @@ export const STATUS: Record<ErrorCode, number> = {
   ambiguous_name: 409,
   name_taken: 409,
   not_connected: 409,
-  has_running_jobs: 409,
   idempotency_conflict: 409,
   host_key_unknown: 409,
   host_key_changed: 409,

@@ -15,7 +15,6 @@ export const ERROR_CODES = [
   'ambiguous_name',
   'name_taken',
   'not_connected',
-  'has_running_jobs',
   'idempotency_conflict',
   'host_key_unknown',
   'host_key_changed',
