@@ -1,26 +1,46 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import net from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { pathWithoutNvidiaSmi } from './machine-path'
+import { childrenOf, descendantsOf, nameOf, processesWith, signal } from './process-tree'
+import { fingerprintOf, makeKey, placeKey, publicKeyOf } from './sshd-keys'
+import { findSshd, runSshd, type SshdProcess, withoutPenalties } from './sshd-process'
 
 export type SshdOptions = {
-  /** Which machine the stand-in nvidia-smi plays; `missing` has none in its PATH. */
+  /** Which machine the stand-in nvidia-smi plays (default `a100x8`); `missing` has none in its PATH. */
   profile?: string
+  /** Default `['ed25519']`. */
   hostKeyTypes?: readonly string[]
-  /** Further lines of sshd_config. */
+  /** A private host key to use again, as another server's `hostKey` gives it, instead of new ones. */
+  hostKey?: string
+  /** Channels of one connection; sshd's default is 10. */
+  maxSessions?: number
+  /** Connections that have not logged in yet, such as `2:100:2`; sshd's default is `10:30:100`. */
+  maxStartups?: number | string
+  /** Further lines of sshd_config. They win over the ones made here, apart from `SetEnv` (see `env`). */
   config?: readonly string[]
+  /** Default an ed25519 key without a passphrase. */
   clientKey?: { type?: string; passphrase?: string }
-  /** To come back on the port that an earlier one had. */
+  /** Environment of every command. */
+  env?: Readonly<Record<string, string>>
+  /**
+   * Home folder of every command. Default an empty one of its own: somebody's shell start-up files
+   * would be measured along with every command.
+   */
+  home?: string
+  /** To come back on the port that an earlier one had; default a free one. */
   port?: number
 }
 
@@ -28,85 +48,129 @@ export type Sshd = {
   port: number
   hostname: string
   username: string
+  /** Private key that may log in. */
   keyPath: string
-  /** Of its first host key, as ssh prints it. */
+  /** Of its first host key, `SHA256:...` as ssh prints it. */
   fingerprint: string
+  /** Its first host key as known_hosts has it: type and key. */
+  hostPublicKey: string
+  /** Its first private host key, to start another server that has the same. */
+  hostKey: string
+  /** Everything of it: keys, config, and in `state/` what the stand-in reads. */
   dir: string
+  pid: number
+  /** What sshd wrote since its last start. */
   log(): string
   /** Plays another machine from the next nvidia-smi on. */
   setProfile(profile: string): void
   /** Pids of the processes that serve one connection each. */
   sessions(): number[]
-  /** Pids of everything that runs in its connections. */
+  /** Pids of all that was started in its connections and still runs, detached or not. */
   processes(): number[]
-  /** Cuts every connection, as a crash of sshd's child would. */
+  /** Cuts every connection, as a crash of sshd's child would. Commands go on. */
   killSessions(): void
-  /** Ends and starts again on the same port. */
+  /** Ends server and connections, and starts again on the same port. Commands go on. */
   restart(options?: { newHostKey?: boolean }): Promise<void>
+  /** Ends server, connections and all that was started in them, and removes its folder. */
   stop(): Promise<void>
 }
 
-const STAND_IN = path.join(import.meta.dirname, 'nvidia-smi')
+const STAND_IN = path.join(import.meta.dirname, 'nvidia-smi/nvidia-smi')
+const SYSTEM_FOLDERS = [
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+]
+/** Another program may take a port between its choice and the start of sshd. */
+const PORT_TRIES = 5
+const KILL_MS = 5_000
 
 /**
- * A real OpenSSH server on a free loopback port, with its own keys, config and home folder; it
- * touches neither the machine's own sshd nor anybody's `~/.ssh`.
+ * A real OpenSSH server on a free loopback port, with its own keys and config; it touches neither
+ * the machine's own sshd nor anybody's `~/.ssh`. Rejects with sshd's words when it does not start.
  */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const program = findSshd()
   const dir = mkdtempSync(path.join(tmpdir(), 'dgx-sshd-'))
   const at = (name: string) => path.join(dir, name)
-  const keygen = (name: string, type: string, passphrase = '') =>
-    execFileSync('ssh-keygen', [
-      '-q',
-      '-t',
-      type,
-      '-N',
-      passphrase,
-      '-C',
-      'testbed',
-      '-f',
-      at(name),
+  const types = options.hostKey ? ['given'] : (options.hostKeyTypes ?? ['ed25519'])
+  const [firstKey = ''] = types.map((type) => at(`host_${type}`))
+  // What ends with the test process, however that ends.
+  let server: SshdProcess | undefined
+  const abandon = () => {
+    server?.child.kill('SIGKILL')
+    rmSync(dir, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
+
+  const setProfile = (profile: string) => {
+    if (profile === 'missing') return rmSync(at('bin/nvidia-smi'), { force: true })
+    // Renamed into place: an nvidia-smi that starts right now reads the one or the other.
+    writeFileSync(at('state/next-profile'), profile)
+    renameSync(at('state/next-profile'), at('state/profile'))
+    if (!existsSync(at('bin/nvidia-smi'))) symlinkSync(STAND_IN, at('bin/nvidia-smi'))
+  }
+  const marker = `DGX_TESTBED_STATE=${at('state')}`
+  const writeConfig = (port: number, commandPath: string) =>
+    writeFileSync(
+      at('sshd_config'),
+      configLines(options, port, [
+        ...types.map((type) => `HostKey ${at(`host_${type}`)}`),
+        `AuthorizedKeysFile ${at('authorized_keys')}`,
+        `PidFile ${at('sshd.pid')}`,
+        ...withoutPenalties(program),
+        setEnvLine({
+          ...options.env,
+          PATH: commandPath,
+          HOME: options.home ?? at('home'),
+          DGX_TESTBED_STATE: at('state'),
+        }),
+      ]),
+    )
+
+  let port = 0
+  try {
+    for (const name of ['home', 'state', 'bin']) mkdirSync(at(name))
+    chmodSync(dir, 0o755)
+    if (options.hostKey) placeKey(firstKey, options.hostKey)
+    else for (const type of types) makeKey(at(`host_${type}`), type)
+    makeKey(at('client'), options.clientKey?.type ?? 'ed25519', options.clientKey?.passphrase)
+    writeFileSync(at('authorized_keys'), readFileSync(at('client.pub')), { mode: 0o600 })
+    setProfile(options.profile ?? 'a100x8')
+    const folders = [path.dirname(process.execPath), ...SYSTEM_FOLDERS]
+    const commandPath = `${at('bin')}:${pathWithoutNvidiaSmi(folders, dir)}`
+    for (let tries = 1; server === undefined; tries++) {
+      port = options.port ?? (await freePort())
+      writeConfig(port, commandPath)
+      try {
+        server = await runSshd(program, at('sshd_config'))
+      } catch (error) {
+        const isTaken = String(error).includes('Address already in use')
+        if (options.port || !isTaken || tries === PORT_TRIES) throw error
+      }
+    }
+  } catch (error) {
+    process.off('exit', abandon)
+    abandon()
+    throw error
+  }
+
+  let running = server
+  const sessions = () => childrenOf(running.child.pid ?? 0)
+  /** A connection's process may have a second one that keeps the socket: both serve it. */
+  const serving = () =>
+    sessions().flatMap((pid) => [
+      pid,
+      ...descendantsOf(pid).filter((child) => nameOf(child).startsWith('sshd')),
     ])
-  const types = options.hostKeyTypes ?? ['ed25519']
-  for (const type of types) keygen(`host_${type}`, type)
-  keygen('client', options.clientKey?.type ?? 'ed25519', options.clientKey?.passphrase)
-  // An empty home: somebody's shell start-up files would be measured along with every command.
-  mkdirSync(at('home'))
-  mkdirSync(at('state'))
-  writeFileSync(at('authorized_keys'), readFileSync(at('client.pub')), { mode: 0o600 })
-  chmodSync(dir, 0o755)
-
-  const setProfile = (profile: string) => writeFileSync(at('state/profile'), profile)
-  setProfile(options.profile ?? 'a100x8')
-  const isMissing = options.profile === 'missing'
-  const port = options.port ?? (await freePort())
-  const nodeDir = path.dirname(process.execPath)
-  const systemPath = `${nodeDir}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`
-  writeFileSync(
-    at('sshd_config'),
-    [
-      `Port ${port}`,
-      'ListenAddress 127.0.0.1',
-      ...types.map((type) => `HostKey ${at(`host_${type}`)}`),
-      `AuthorizedKeysFile ${at('authorized_keys')}`,
-      `PidFile ${at('sshd.pid')}`,
-      'StrictModes no',
-      'UsePAM no',
-      'PasswordAuthentication no',
-      'PermitRootLogin yes',
-      'LogLevel VERBOSE',
-      `SetEnv PATH=${isMissing ? '' : `${STAND_IN}:`}${systemPath} HOME=${at('home')} DGX_TESTBED_STATE=${at('state')}`,
-      ...(options.config ?? []),
-    ].join('\n'),
-  )
-
-  let server = await run(at('sshd_config'))
-  const sessions = () => childrenOf(server.child.pid ?? 0)
   const stopServer = async () => {
-    const children = sessions()
-    server.child.kill('SIGTERM')
-    await server.exited
-    for (const pid of children) signal(pid, 'SIGTERM')
+    const pids = serving()
+    running.child.kill('SIGTERM')
+    await running.exited
+    for (const pid of pids) signal(pid, 'SIGTERM')
   }
   return {
     port,
@@ -114,81 +178,78 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     username: userInfo().username,
     keyPath: at('client'),
     get fingerprint() {
-      return (
-        execFileSync('ssh-keygen', ['-lf', at(`host_${types[0]}.pub`)])
-          .toString()
-          .split(' ')[1] ?? ''
-      )
+      return fingerprintOf(firstKey)
+    },
+    get hostPublicKey() {
+      return publicKeyOf(firstKey)
+    },
+    get hostKey() {
+      return readFileSync(firstKey, 'utf8')
     },
     dir,
-    log: () => server.log(),
+    get pid() {
+      return running.child.pid ?? 0
+    },
+    log: () => running.log(),
     setProfile,
     sessions,
-    processes: () => sessions().flatMap(descendantsOf),
+    processes: () => processesWith(marker),
     killSessions: () => {
-      for (const pid of sessions()) signal(pid, 'SIGKILL')
+      for (const pid of serving()) signal(pid, 'SIGKILL')
     },
     restart: async ({ newHostKey = false } = {}) => {
       await stopServer()
-      if (newHostKey) {
-        for (const type of types) {
-          rmSync(at(`host_${type}`))
-          keygen(`host_${type}`, type)
-        }
-      }
-      server = await run(at('sshd_config'))
+      if (newHostKey) for (const type of types) makeKey(at(`host_${type}`), type)
+      running = await runSshd(program, at('sshd_config'))
+      server = running
     },
     stop: async () => {
       await stopServer()
+      await killAll(marker)
+      process.off('exit', abandon)
       rmSync(dir, { recursive: true, force: true })
     },
   }
 }
 
-type Running = { child: ChildProcess; exited: Promise<unknown>; log(): string }
-
-async function run(config: string): Promise<Running> {
-  const sshd = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find(existsSync)
-  if (!sshd) throw new Error('No sshd: install openssh-server (npm test does, as root).')
-  // Where a privileged sshd drops its privileges; a package's service would make it.
-  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-  const child = spawn(sshd, ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] })
-  const events = new EventEmitter()
-  let log = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    log += chunk.toString()
-    if (log.includes('Server listening on')) events.emit('listening')
-  })
-  const exited = once(child, 'exit')
-  await Promise.race([
-    once(events, 'listening'),
-    exited.then(() => {
-      throw new Error(`sshd did not start: ${log}`)
-    }),
-  ])
-  return { child, exited, log: () => log }
-}
-
-/** Direct children of a process, from /proc. */
-function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-    return text === '' ? [] : text.split(' ').map(Number)
-  } catch {
-    return []
+/** Until none is left: one that is being killed may have started another one meanwhile. */
+async function killAll(marker: string): Promise<void> {
+  const deadline = performance.now() + KILL_MS
+  for (let left = processesWith(marker); left.length > 0; left = processesWith(marker)) {
+    if (performance.now() > deadline) throw new Error(`Processes ${left} do not end.`)
+    for (const pid of left) signal(pid, 'SIGKILL')
+    await delay(5)
   }
 }
 
-function descendantsOf(pid: number): number[] {
-  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+/** The caller's lines come first, because sshd takes the first value; a Match block ends the file. */
+function configLines(options: SshdOptions, port: number, own: readonly string[]): string {
+  const extra = options.config ?? []
+  const match = extra.findIndex((line) => /^\s*match\b/i.test(line))
+  const before = match < 0 ? extra : extra.slice(0, match)
+  return [
+    ...before,
+    ...(options.maxSessions === undefined ? [] : [`MaxSessions ${options.maxSessions}`]),
+    ...(options.maxStartups === undefined ? [] : [`MaxStartups ${options.maxStartups}`]),
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...own,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'PermitRootLogin yes',
+    'LogLevel VERBOSE',
+    ...(match < 0 ? [] : extra.slice(match)),
+    '',
+  ].join('\n')
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It ended by itself.
-  }
+/** One line: sshd takes the first SetEnv only. */
+function setEnvLine(env: Readonly<Record<string, string>>): string {
+  const quoted = Object.entries(env).map(
+    ([name, value]) => `"${`${name}=${value}`.replace(/["\\]/g, '\\$&')}"`,
+  )
+  return `SetEnv ${quoted.join(' ')}`
 }
 
 function freePort(): Promise<number> {

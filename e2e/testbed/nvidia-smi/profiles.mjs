@@ -1,122 +1,68 @@
 /**
- * Machines that the stand-in plays. Values are invented; which fields a part answers, and in which
- * form of "not available", is as real ones do.
+ * The machines that the stand-in plays.
  *
- * @typedef {{pid: number, gpu: number, name: string, memory: string}} Process
- * @typedef {Record<string, string>} Gpu field -> what `nounits` prints, e.g. '81559' or '[N/A]'
+ * @typedef {import('./models.mjs').Gpu} Gpu
+ * @typedef {object} Process
+ * @property {number} pid
+ * @property {number} gpu place of its GPU in the profile
+ * @property {string} name
+ * @property {string} memory MiB, as a cell
+ * @property {'C' | 'G'} [type] computes (default) or draws
+ * @property {number} [gpuInstance] of MIG
+ *
+ * @typedef {object} MigInstance
+ * @property {number} gpu place of its GPU @property {string} profile such as `3g.40gb`
+ * @property {string} uuid @property {number} gpuInstance @property {number} multiprocessors
+ * @property {number} memoryTotal MiB @property {number} memoryUsed MiB
+ *
  * @typedef {object} Profile
  * @property {string} driver
  * @property {Gpu[]} gpus
  * @property {Process[]} processes
+ * @property {MigInstance[]} [mig]
  * @property {number[]} [lost] places of GPUs that fell off the bus
  * @property {{exit: number, stdout?: string, stderr?: string}} [failure] nothing else is answered
- * @property {boolean} [hangs]
+ * @property {boolean} [hangs] never answers
  */
+import { EXIT } from './exit-codes.mjs'
+import { NA } from './fields.mjs'
+import {
+  a100,
+  FAULT_RESET,
+  gb10,
+  h100,
+  IDLE,
+  migUuid,
+  orin,
+  rtx4090,
+  SW_POWER_CAP,
+} from './models.mjs'
 
-const NA = '[N/A]'
-
-/** @param {number} seed */
-const uuid = (seed) => {
-  const hex = (/** @type {number} */ n) =>
-    ((seed + 1) * 2654435761 * n).toString(16).replace('.', '').padEnd(12, '7')
-  return `GPU-${hex(1).slice(0, 8)}-${hex(3).slice(0, 4)}-${hex(5).slice(0, 4)}-${hex(7).slice(0, 4)}-${hex(11).slice(0, 12)}`
-}
-
-/** What every data-centre GPU answers. @param {number} i @param {string} bus @param {Gpu} own @returns {Gpu} */
-const gpu = (i, bus, own) => ({
-  index: String(i),
-  uuid: uuid(i),
-  'pci.bus_id': bus,
-  persistence_mode: 'Enabled',
-  compute_mode: 'Default',
-  'fan.speed': NA,
-  'clocks.mem': '1593',
-  'clocks.max.memory': '1593',
-  pstate: 'P0',
-  'clocks_event_reasons.active': '0x0000000000000000',
-  'temperature.memory': 'N/A',
-  'pcie.link.gen.current': '4',
-  'pcie.link.gen.max': '4',
-  'pcie.link.width.current': '16',
-  'pcie.link.width.max': '16',
-  'ecc.mode.current': 'Enabled',
-  'ecc.errors.corrected.volatile.total': '0',
-  'ecc.errors.uncorrected.volatile.total': '0',
-  'mig.mode.current': 'Disabled',
-  vbios_version: '92.00.45.00.03',
-  serial: `165${i}21000${i}7`,
-  display_active: 'Disabled',
-  'remapped_rows.pending': 'No',
-  'remapped_rows.failure': 'No',
-  gpu_recovery_action: 'None',
-  ...own,
-})
-
-/** @param {Gpu} own */
-const gb10 = (own) =>
-  gpu(40, '0000000F:01:00.0', {
-    index: '0',
-    name: 'NVIDIA GB10',
-    compute_cap: '12.1',
-    'memory.total': NA,
-    'memory.used': NA,
-    'memory.free': NA,
-    'utilization.memory': '0',
-    'power.limit': NA,
-    'power.default_limit': NA,
-    'enforced.power.limit': NA,
-    'clocks.max.sm': '3003',
-    'clocks.mem': NA,
-    'clocks.max.memory': NA,
-    'temperature.memory': NA,
-    'pcie.link.gen.current': '1',
-    'pcie.link.gen.max': '1',
-    'pcie.link.width.current': '1',
-    'pcie.link.width.max': '1',
-    'ecc.mode.current': NA,
-    'ecc.errors.corrected.volatile.total': NA,
-    'ecc.errors.uncorrected.volatile.total': NA,
-    'mig.mode.current': NA,
-    'remapped_rows.pending': NA,
-    'remapped_rows.failure': NA,
-    serial: NA,
-    ...own,
-  })
-
-const A100_BUSES = ['07', '0F', '47', '4E', '87', '90', 'B7', 'BD']
-/** Utilisation %, memory MiB, temperature C, power W of eight A100s under mixed load. */
-const A100_LOAD = [
-  [98, 74210, 61, 389.12],
-  [97, 74210, 59, 381.4],
-  [64, 21034, 48, 243.77],
-  [0, 4, 31, 57.05],
-  [100, 60122, 63, 397.9],
-  [12, 38212, 41, 121.36],
-  [0, 4, 30, 55.8],
-  [0, 4, 32, 58.43],
-]
+/** Bus, utilisation %, memory MiB, temperature C, power W of eight A100s under mixed load. */
+const A100_LOAD = /** @type {const} */ ([
+  ['07', 98, 74210, 61, 389.12],
+  ['0F', 97, 74210, 59, 381.4],
+  ['47', 64, 21034, 48, 243.77],
+  ['4E', 0, 4, 31, 57.05],
+  ['87', 100, 60122, 63, 397.9],
+  ['90', 12, 38212, 41, 121.36],
+  ['B7', 0, 4, 30, 55.8],
+  ['BD', 0, 4, 32, 58.43],
+])
 
 const a100s = () =>
-  A100_LOAD.map(([util = 0, memory = 0, temperature = 0, power = 0], i) =>
-    gpu(i, `00000000:${A100_BUSES[i]}:00.0`, {
-      name: 'NVIDIA A100-SXM4-80GB',
-      compute_cap: '8.0',
-      'utilization.gpu': String(util),
-      'utilization.memory': String(Math.round(util / 2)),
-      'memory.total': '81920',
+  A100_LOAD.map(([bus, utilization, memory, temperature, power], i) =>
+    a100(i, `00000000:${bus}:00.0`, {
+      'utilization.gpu': String(utilization),
+      'utilization.memory': String(Math.round(utilization / 2)),
       'memory.used': String(memory),
       'memory.free': String(81153 - memory),
-      'memory.reserved': '767',
       'temperature.gpu': String(temperature),
-      'power.draw': power.toFixed(2),
-      'power.limit': '400.00',
-      'power.default_limit': '400.00',
-      'enforced.power.limit': '400.00',
-      'clocks.sm': util > 0 ? '1395' : '210',
-      'clocks.max.sm': '1410',
-      'clocks_event_reasons.active':
-        util > 95 ? '0x0000000000000004' : util === 0 ? '0x0000000000000001' : '0x0000000000000000',
       'temperature.memory': String(temperature - 3),
+      'power.draw': power.toFixed(2),
+      'clocks.current.sm': utilization > 0 ? '1395' : '210',
+      'clocks_event_reasons.active':
+        utilization === 0 ? IDLE : utilization > 95 ? SW_POWER_CAP : '0x0000000000000000',
     }),
   )
 
@@ -128,74 +74,77 @@ const a100Processes = () => [
   { pid: 44120, gpu: 5, name: 'python', memory: '38203' },
 ]
 
-/** @type {Gpu} */
-const H100 = {
-  name: 'NVIDIA H100 80GB HBM3',
-  compute_cap: '9.0',
-  'memory.total': '81559',
-  'memory.reserved': '479',
-  'power.limit': '700.00',
-  'power.default_limit': '700.00',
-  'enforced.power.limit': '700.00',
-  'clocks.max.sm': '1980',
-  'clocks.mem': '2619',
-  'clocks.max.memory': '2619',
-  'pcie.link.gen.current': '5',
-  'pcie.link.gen.max': '5',
-}
+/** @param {Gpu} own @param {Process[]} [processes] @returns {Profile} */
+const spark = (own, processes = []) => ({ driver: '580.126.09', gpus: [gb10(own)], processes })
 
-const JETSON_FIELDS = { index: '0', uuid: NA, 'pci.bus_id': NA, name: 'Orin (nvgpu)' }
+const server = { name: 'sglang::scheduler', memory: '71240', pid: 9377, gpu: 0 }
+
+/** @param {number} exit @param {{stdout?: string, stderr?: string}} said @returns {Profile} */
+const failing = (exit, said) => ({
+  driver: '595.84',
+  gpus: [],
+  processes: [],
+  failure: { exit, ...said },
+})
+
+/** @param {number} place @param {string} profile @param {number} total @param {number} used @param {number} multiprocessors @returns {MigInstance} */
+const instance = (place, profile, total, used, multiprocessors) => ({
+  gpu: 0,
+  profile,
+  uuid: migUuid(60 + place),
+  gpuInstance: [2, 5, 11, 12][place] ?? 0,
+  multiprocessors,
+  memoryTotal: total,
+  memoryUsed: used,
+})
 
 /** @type {Record<string, () => Profile>} */
 const PROFILES = {
-  'gb10-idle': () => ({
-    driver: '580.126.09',
-    gpus: [
-      gb10({
-        'utilization.gpu': '0',
-        'temperature.gpu': '37',
-        'power.draw': '4.21',
-        pstate: 'P8',
-        'clocks.sm': '208',
-        'clocks_event_reasons.active': '0x0000000000000001',
-      }),
-    ],
-    processes: [],
-  }),
-  'gb10-busy': () => ({
-    driver: '580.126.09',
-    gpus: [
-      gb10({
+  'gb10-idle': () =>
+    spark({
+      'utilization.gpu': '0',
+      'temperature.gpu': '37',
+      'power.draw': '4.21',
+      pstate: 'P8',
+      'clocks.current.sm': '208',
+      'clocks_event_reasons.active': IDLE,
+    }),
+  'gb10-busy': () =>
+    spark(
+      {
         'utilization.gpu': '95',
         'temperature.gpu': '79',
         'power.draw': '58.30',
-        'clocks.sm': '2411',
-      }),
-    ],
-    processes: [
-      { pid: 8120, gpu: 0, name: 'python3', memory: '412' },
-      { pid: 9377, gpu: 0, name: 'sglang::scheduler', memory: '71240' },
-    ],
-  }),
-  'gb10-latched': () => ({
-    driver: '580.126.09',
-    gpus: [
-      gb10({
+        'clocks.current.sm': '2411',
+      },
+      [
+        { pid: 8120, gpu: 0, name: 'python3', memory: '412' },
+        server,
+        { pid: 3022, gpu: 0, name: '/usr/lib/xorg/Xorg', memory: '166', type: 'G' },
+      ],
+    ),
+  // Busy and slow, with no reason given: a fault of its power supply's controller.
+  'gb10-latched': () =>
+    spark(
+      {
         'utilization.gpu': '94',
         'temperature.gpu': '51',
         'power.draw': '13.87',
-        'clocks.sm': '672',
-      }),
-    ],
-    processes: [{ pid: 9377, gpu: 0, name: 'sglang::scheduler', memory: '71240' }],
-  }),
+        'clocks.current.sm': '672',
+      },
+      [server],
+    ),
   a100x8: () => ({ driver: '595.71.05', gpus: a100s(), processes: a100Processes() }),
+  // A driver from before the throttle reasons were renamed to event reasons.
+  'a100-525': () => ({
+    driver: '525.147.05',
+    gpus: a100s().slice(0, 1),
+    processes: a100Processes().slice(0, 1),
+  }),
   'h100-idle': () => ({
     driver: '590.48.01',
     gpus: [
-      gpu(20, '00000000:00:09.0', {
-        ...H100,
-        index: '0',
+      h100(20, {
         'utilization.gpu': '0',
         'utilization.memory': '0',
         'memory.used': '0',
@@ -203,8 +152,8 @@ const PROFILES = {
         'temperature.gpu': '38',
         'temperature.memory': '45',
         'power.draw': '68.02',
-        'clocks.sm': '345',
-        'clocks_event_reasons.active': '0x0000000000000001',
+        'clocks.current.sm': '345',
+        'clocks_event_reasons.active': IDLE,
       }),
     ],
     processes: [],
@@ -212,57 +161,50 @@ const PROFILES = {
   'h100-mig': () => ({
     driver: '590.48.01',
     gpus: [
-      gpu(21, '00000000:00:09.0', {
-        ...H100,
-        index: '0',
+      h100(21, {
         'utilization.gpu': NA,
         'utilization.memory': NA,
+        'utilization.encoder': NA,
+        'utilization.decoder': NA,
+        'utilization.jpeg': NA,
+        'utilization.ofa': NA,
         'memory.used': '12048',
         'memory.free': '69032',
         'temperature.gpu': '52',
         'temperature.memory': '58',
         'power.draw': '411.20',
-        'clocks.sm': '1980',
+        'clocks.current.sm': '1980',
         'mig.mode.current': 'Enabled',
       }),
     ],
-    processes: [{ pid: 5150, gpu: 0, name: 'python3', memory: '11010' }],
+    mig: [
+      instance(0, '3g.40gb', 40448, 11466, 60),
+      instance(1, '2g.20gb', 20096, 288, 32),
+      instance(2, '1g.10gb', 9984, 147, 16),
+      instance(3, '1g.10gb', 9984, 147, 16),
+    ],
+    processes: [{ pid: 5150, gpu: 0, name: 'python3', memory: '11010', gpuInstance: 2 }],
   }),
   'rtx-610': () => ({
     driver: '610.57.04',
     gpus: [
-      gpu(30, '00000000:0C:00.0', {
-        index: '0',
-        name: 'NVIDIA GeForce RTX 4090',
-        compute_cap: '8.9',
-        persistence_mode: 'Disabled',
+      rtx4090({
         pstate: 'P2',
-        display_active: 'Enabled',
         'utilization.gpu': '31',
         'utilization.memory': '9',
-        'memory.total': '24564',
-        'memory.reserved': '512',
         'memory.used': '3120',
         'memory.free': '20932',
         'temperature.gpu': '55',
         'power.draw': '142.75',
-        'power.limit': '450.00',
-        'power.default_limit': '450.00',
-        'enforced.power.limit': '450.00',
         'fan.speed': '38',
-        'clocks.sm': '2520',
-        'clocks.max.sm': '3105',
-        'clocks.mem': '10251',
-        'ecc.mode.current': NA,
-        'ecc.errors.corrected.volatile.total': NA,
-        'ecc.errors.uncorrected.volatile.total': NA,
-        'mig.mode.current': NA,
-        'remapped_rows.pending': NA,
-        'remapped_rows.failure': NA,
-        serial: NA,
+        'clocks.current.sm': '2520',
+        'clocks.current.memory': '10251',
       }),
     ],
-    processes: [{ pid: 2240, gpu: 0, name: '/usr/bin/blender', memory: '2810' }],
+    processes: [
+      { pid: 2240, gpu: 0, name: '/usr/bin/blender', memory: '2810' },
+      { pid: 1377, gpu: 0, name: '/usr/lib/xorg/Xorg', memory: '214', type: 'G' },
+    ],
   }),
   'one-lost-of-eight': () => ({
     driver: '595.71.05',
@@ -273,23 +215,24 @@ const PROFILES = {
   'requires-reset': () => ({
     driver: '590.48.01',
     gpus: [
-      gpu(22, '00000000:00:09.0', {
-        ...H100,
-        index: '0',
-        'utilization.gpu': '[GPU requires reset]',
-        'utilization.memory': '[GPU requires reset]',
+      h100(22, {
+        'utilization.gpu': FAULT_RESET,
+        'utilization.memory': FAULT_RESET,
         'memory.used': '0',
         'memory.free': '0',
-        'temperature.gpu': '[GPU requires reset]',
-        'power.draw': '[GPU requires reset]',
-        pstate: '[GPU requires reset]',
-        'clocks.sm': '[GPU requires reset]',
+        'temperature.gpu': FAULT_RESET,
+        'temperature.memory': FAULT_RESET,
+        'power.draw': FAULT_RESET,
+        pstate: FAULT_RESET,
+        'clocks.current.sm': FAULT_RESET,
+        'clocks_event_reasons.active': FAULT_RESET,
         gpu_recovery_action: 'GPU Reset',
       }),
     ],
     processes: [],
   }),
-  jetson: () => ({ driver: '540.4.0', gpus: [JETSON_FIELDS], processes: [] }),
+  jetson: () => ({ driver: '540.4.0', gpus: [orin()], processes: [] }),
+  // Names that look like rows, separators, shell, colours and another alphabet.
   hostile: () => ({
     driver: '595.71.05',
     gpus: a100s().slice(0, 2),
@@ -297,40 +240,39 @@ const PROFILES = {
       { pid: 7001, gpu: 0, name: '/tmp/a, b, 99, c', memory: '100' },
       { pid: 7002, gpu: 0, name: '--- \'quoted\' "twice" $(id)', memory: '200' },
       { pid: 7003, gpu: 1, name: '\u001b[31mрусский\u001b[0m 日本', memory: NA },
+      { pid: 7004, gpu: 1, name: '<b>&amp;</b> `id`; rm -rf "$HOME"', memory: '300' },
     ],
   }),
-  'driver-mismatch': () => ({
-    driver: '595.84',
-    gpus: [],
-    processes: [],
-    failure: {
-      exit: 18,
+  'driver-mismatch': () =>
+    failing(EXIT.libraryMismatch, {
       stderr:
         'Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 595.84\n',
-    },
-  }),
-  'driver-not-loaded': () => ({
-    driver: '',
-    gpus: [],
-    processes: [],
-    failure: {
-      exit: 9,
+    }),
+  'driver-not-loaded': () =>
+    failing(EXIT.driverNotLoaded, {
       stdout:
         "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n\n",
-    },
-  }),
-  'no-devices': () => ({
-    driver: '590.48.01',
-    gpus: [],
-    processes: [],
-    failure: { exit: 6, stdout: 'No devices were found\n' },
-  }),
+    }),
+  'library-missing': () =>
+    failing(EXIT.libraryNotFound, {
+      stdout:
+        "NVIDIA-SMI couldn't find libnvidia-ml.so library in your system. Please make sure that the NVIDIA Display Driver is properly installed and present in your system.\nPlease also try adding directory that contains libnvidia-ml.so to your system PATH.\n\n",
+    }),
+  'no-devices': () => failing(EXIT.notFound, { stdout: 'No devices were found\n' }),
+  'only-gpu-lost': () =>
+    failing(EXIT.gpuLost, {
+      stdout:
+        'Unable to determine the device handle for GPU0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU\n',
+    }),
   hanging: () => ({ driver: '590.48.01', gpus: [], processes: [], hangs: true }),
 }
+
+/** Every profile's name; `missing`, a machine without the program, is made by its PATH. */
+export const profileNames = Object.keys(PROFILES)
 
 /** @param {string} name @returns {Profile} */
 export function findProfile(name) {
   const make = PROFILES[name]
-  if (!make) throw new Error(`No profile ${name}; there are ${Object.keys(PROFILES).join(', ')}`)
+  if (!make) throw new Error(`No profile ${name}; there are ${profileNames.join(', ')}`)
   return make()
 }
