@@ -1,0 +1,64 @@
+/** `npm run bench [-- --quick] [--only exec|sampling|history|memory]`: see docs/performance.md. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import path from 'node:path'
+import { benchExec } from './exec'
+import { benchHistory } from './history'
+import { benchMemory } from './memory'
+import { benchSampling, type SamplingResult } from './sampling'
+
+const isQuick = process.argv.includes('--quick')
+const only = process.argv[process.argv.indexOf('--only') + 1]
+const isWanted = (name: string) => !process.argv.includes('--only') || only === name
+const results: Record<string, unknown> = {
+  node: process.version,
+  cpus: cpus().length,
+  quick: isQuick,
+  at: new Date().toISOString(),
+}
+
+if (isWanted('exec')) {
+  const exec = await benchExec({ rounds: isQuick ? 10 : 40 })
+  results.exec = exec
+  const http = exec.latency.HTTP?.p50_ms ?? 0
+  console.log('\nexec `true`, warm')
+  console.table(
+    Object.fromEntries(
+      Object.entries(exec.latency).map(([name, times]) => [
+        name,
+        { ...times, 'HTTP / this': (http / times.p50_ms).toFixed(2) },
+      ]),
+    ),
+  )
+  console.log('commands a second, by callers')
+  console.table(exec.throughput_per_s)
+  console.log(`200 at once: ${exec.burst_200.succeeded} succeeded in ${exec.burst_200.ms} ms`)
+}
+if (isWanted('sampling')) {
+  const sampling: SamplingResult[] = []
+  for (const hosts of [1, 10, 100])
+    sampling.push(await benchSampling({ hosts, seconds: isQuick ? 10 : 30 }))
+  results.sampling = sampling
+  console.log('\nsampling machines with 8 GPUs at 1 Hz')
+  console.table(
+    sampling.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([key, value]) => [key, Number(value.toFixed(3))]),
+      ),
+    ),
+  )
+}
+if (isWanted('history')) {
+  results.history = await benchHistory({ rounds: isQuick ? 10 : 40 })
+  console.log('\nhistory of 8 GPUs')
+  console.table(results.history)
+}
+if (isWanted('memory')) {
+  results.memory = await benchMemory({ seconds: isQuick ? 15 : 60 })
+  console.log('\nmemory')
+  console.table(results.memory)
+}
+const file = path.join(import.meta.dirname, '../.cache/bench.json')
+mkdirSync(path.dirname(file), { recursive: true })
+writeFileSync(file, JSON.stringify(results, null, 2))
+console.log(`\nWritten to ${path.relative(process.cwd(), file)}`)
