@@ -22,8 +22,9 @@ export function shutDownOnSignal({ server, openResponses, stopRuntime, closeApp,
     }, HARD_LIMIT_MS).unref()
     try {
       const closed = new Promise((resolve) => server.close(resolve))
-      await stopRuntime()
+      // First the callers: what their commands started on the machines is ended over ssh.
       for (const response of openResponses) response.destroy()
+      await stopRuntime()
       server.closeAllConnections()
       await closed
       await closeApp()

@@ -132,6 +132,7 @@ describe('exec over HTTP', () => {
     const since = Date.now()
     expect(await app.stop()).toBe(0)
     expect(Date.now() - since).toBeLessThan(5_500)
+    expect(existsSync(`/proc/${readFileSync(mark, 'utf8').trim()}`)).toBe(false)
     await reading
     await app.start()
   })

@@ -9,10 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import net from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './free-port'
 import { pathWithoutNvidiaSmi } from './machine-path'
 import { childrenOf, descendantsOf, nameOf, processesWith, signal } from './process-tree'
 import { fingerprintOf, makeKey, placeKey, publicKeyOf } from './sshd-keys'
@@ -250,15 +250,4 @@ function setEnvLine(env: Readonly<Record<string, string>>): string {
     ([name, value]) => `"${`${name}=${value}`.replace(/["\\]/g, '\\$&')}"`,
   )
   return `SetEnv ${quoted.join(' ')}`
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

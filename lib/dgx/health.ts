@@ -1,3 +1,4 @@
+import packageFile from '../../package.json'
 import { readConfig } from '../config.mjs'
 import { database } from '../db/client'
 
@@ -6,7 +7,7 @@ export async function getHealth() {
   await database().$queryRaw`SELECT 1`
   return {
     status: 'ok' as const,
-    version: process.env.npm_package_version ?? 'unknown',
+    version: packageFile.version,
     uptime_s: Math.round(process.uptime()),
     demo: readConfig(process.env).demo,
   }

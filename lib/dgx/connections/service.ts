@@ -101,7 +101,8 @@ export async function updateConnection(options: { id: string; changes: Connectio
     ) {
       await monitor.watch(host, after.sample_interval_ms)
     }
-  } else if (before.hostname !== after.hostname) {
+  } else {
+    // What was true of the old address is not of the new one.
     await hosts.remove(after.id)
   }
   return withStatus(after)

@@ -139,9 +139,13 @@ const isOk = (frame: Frame) => status(frame) === 'ok'
 describe.each(SHELLS)('the script in %s', (_, shell) => {
   it('prints frames that are read as whole samples, with nothing on standard error', async () => {
     const run = new Run(shell)
-    await run.frame(({ seq }) => seq === 3)
+    // On a busy computer a reading may be late and come with the next frame.
+    await run.frame((frame) => isOk(frame) && run.frames.filter(isOk).length >= 3)
     const assembler = new SampleAssembler({ fastFields: FAST_FIELDS, slowFields: SLOW_FIELDS })
-    const [first, , third] = run.frames.map((frame) => assembler.push(frame, new Date()).sample)
+    const [first, , third] = run.frames
+      .map((frame) => ({ frame, sample: assembler.push(frame, new Date()).sample }))
+      .filter(({ frame }) => isOk(frame))
+      .map(({ sample }) => sample)
     expect(first?.errors).toEqual([])
     expect(first?.gpus).toHaveLength(8)
     expect(first?.gpus[7]?.details?.driver_version).toBe('595.44.02')

@@ -93,6 +93,11 @@ export class HostPool {
     return this.#queue.waiting
   }
 
+  /** Resolves when no command runs on this machine any more. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
   /**
    * Connects, or waits for the attempt under way; from now on the connection is kept up.
    * @throws DgxError why this attempt failed (passing trouble is retried in the background)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { HostKeyStore } from './connection'
 import type { HostKeyPolicy } from './handshake'
@@ -6,6 +7,7 @@ import type { SshTarget } from './target'
 
 /** More at once trips sshd's MaxStartups and starves this program's own event loop. */
 const CONCURRENT_HANDSHAKES = 8
+const DRAIN_MS = 2_500
 
 export type SshPoolOptions = {
   hostKeys: HostKeyStore
@@ -51,8 +53,13 @@ export class SshPool {
     await host?.disconnect()
   }
 
-  /** Disconnects every machine. */
+  /**
+   * Disconnects every machine. Commands whose callers are gone get a moment to be ended there:
+   * without a connection nobody could.
+   */
   async stop(): Promise<void> {
+    const idle = Promise.all([...this.#hosts.values()].map((host) => host.idle()))
+    await Promise.race([idle, delay(DRAIN_MS, undefined, { ref: false })])
     await Promise.all([...this.#hosts.keys()].map((id) => this.remove(id)))
   }
 }

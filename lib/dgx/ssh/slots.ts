@@ -32,6 +32,7 @@ export class SlotQueue {
   readonly #waiters: Waiter[] = []
   readonly #held: Record<Role, number> = { control: 0, bulk: 0 }
   readonly #limits: Record<Role, number> = { control: CONTROL_SLOTS, bulk: BULK_SLOTS }
+  readonly #idleWaiters: Array<() => void> = []
   #overflowTimer: NodeJS.Timeout | undefined
 
   get waiting(): number {
@@ -40,6 +41,16 @@ export class SlotQueue {
 
   held(role: Role): number {
     return this.#held[role]
+  }
+
+  /** Resolves when no command runs any more. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve()
+    return new Promise((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  #isIdle(): boolean {
+    return this.#held.control + this.#held.bulk === 0
   }
 
   /** The server refused a channel while this many were held: stay below from now on. */
@@ -130,6 +141,7 @@ export class SlotQueue {
         isHeld = false
         this.#held[role] -= 1
         this.#serve()
+        if (this.#isIdle()) for (const resolve of this.#idleWaiters.splice(0)) resolve()
       },
     }
   }
