@@ -2,7 +2,17 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 const OPEN_PATHS = ['/api/health', '/login', '/api/login', '/icon.svg', '/favicon.ico']
+// Next resolves dot segments, so a path that can climb out again is no static file.
+const STATIC_FILE = /^\/_next\/static\/(?:(?!\.\.|%2e|%2f|%5c|\\).)+$/i
 const GUESSES_PER_MINUTE = 10
+
+/** @type {import('./responses.mjs').Refusal} */
+export const UNAUTHORIZED = {
+  status: 401,
+  code: 'unauthorized',
+  message:
+    'This server needs its API key. Send it as "X-API-Key: KEY" or "Authorization: Bearer KEY", or log in at /login.',
+}
 
 /** Equal lengths and constant time, whatever was sent. @param {string} a @param {string} b */
 function isSame(a, b) {
@@ -32,7 +42,7 @@ export class KeyCheck {
 
   /** @param {string} pathname */
   isOpen(pathname) {
-    return OPEN_PATHS.includes(pathname) || pathname.startsWith('/_next/static/')
+    return OPEN_PATHS.includes(pathname) || STATIC_FILE.test(pathname)
   }
 
   /** The header brings the key. @param {import('node:http').IncomingHttpHeaders} headers */

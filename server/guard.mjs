@@ -19,10 +19,7 @@ import { isLoopback } from '../lib/config.mjs'
  * @property {string} host the address that the server is bound to
  * @property {readonly string[]} allowedHosts further host names, lower case
  *
- * @typedef {object} Refusal
- * @property {number} status
- * @property {'forbidden_host' | 'forbidden_origin'} code
- * @property {string} message
+ * @typedef {import('./responses.mjs').Refusal} Refusal
  *
  * @typedef {object} RequestFacts
  * @property {string | undefined} method
@@ -76,7 +73,7 @@ export function checkRequest(request, rules) {
     return {
       status: 403,
       code: 'forbidden_host',
-      message: `The Host header "${printable(host)}" is not this server. Open http://127.0.0.1:${rules.port}, or add the name to ALLOWED_HOSTS.`,
+      message: `The Host header "${printable(host)}" is not this server. Open http://127.0.0.1:${rules.port}${isLoopback(rules.host) ? '' : ', or add the name to ALLOWED_HOSTS'}.`,
     }
   }
   const site = headers['sec-fetch-site']

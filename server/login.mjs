@@ -1,7 +1,29 @@
 /** `POST /api/login` and `/api/logout`: here and not in Next, beside the check they belong to. */
-import { sendError, sendJson } from './responses.mjs'
+import { UNAUTHORIZED } from './authorize.mjs'
+import { refuse, sendJson } from './responses.mjs'
 
 const MAX_BODY_BYTES = 8 * 1024
+
+const TOO_MANY = {
+  status: 429,
+  code: 'too_busy',
+  message: 'Too many wrong keys. Wait a minute, then try again.',
+}
+const TOO_LARGE = {
+  status: 413,
+  code: 'payload_too_large',
+  message: 'The body is too large for a key.',
+}
+const NO_KEY = {
+  status: 400,
+  code: 'invalid_request',
+  message: 'Send {"key": "..."} with the API_SERVER_KEY.',
+}
+const WRONG_KEY = {
+  status: 401,
+  code: 'unauthorized',
+  message: 'The key is wrong. It is the value of API_SERVER_KEY on the server.',
+}
 
 /**
  * @param {import('node:http').IncomingMessage} request
@@ -18,68 +40,59 @@ async function readBody(request) {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** A path of this server, so that a link cannot send the person elsewhere. @param {string | null} next */
-function safeNext(next) {
-  return next?.startsWith('/') && !/^\/[/\\]/.test(next) && !/[\r\n]/.test(next) ? next : '/'
+/**
+ * A path and query of this server, so that a link cannot send the person elsewhere. Read as a
+ * browser reads it: for one, a backslash or a tab after the first slash names another host.
+ * @param {string | null} next
+ */
+export function safeNext(next) {
+  const base = 'http://this.invalid'
+  if (!next?.startsWith('/') || !URL.canParse(next, base)) return '/'
+  const { origin, pathname, search } = new URL(next, base)
+  // Without its dot segments `/.//host` has become `//host`.
+  return origin === base && !pathname.startsWith('//') ? pathname + search : '/'
+}
+
+/** @param {string} body */
+function readKeyOfJson(body) {
+  try {
+    const { key } = JSON.parse(body)
+    return typeof key === 'string' ? key : null
+  } catch {
+    return null
+  }
 }
 
 /**
- * Takes `{"key": "..."}` or a form with `key` and `next`.
+ * Takes `{"key": "..."}`, or a form with `key` and `next`, which is answered with a redirect.
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  * @param {import('./authorize.mjs').KeyCheck} keys
  */
 export async function logIn(request, response, keys) {
-  if (keys.isThrottled) {
-    response.setHeader('retry-after', '60')
-    return sendError(
-      response,
-      429,
-      'too_busy',
-      'Too many wrong keys. Wait a minute, then try again.',
-    )
-  }
   const body = await readBody(request)
-  if (body === null)
-    return sendError(response, 413, 'payload_too_large', 'The body is too large for a key.')
-  const isForm = (request.headers['content-type'] ?? '').startsWith(
-    'application/x-www-form-urlencoded',
-  )
-  let key
-  let next = '/'
-  if (isForm) {
-    const form = new URLSearchParams(body)
-    key = form.get('key') ?? ''
-    next = safeNext(form.get('next'))
-  } else {
-    try {
-      key = JSON.parse(body).key
-    } catch {
-      key = undefined
-    }
-    if (typeof key !== 'string') {
-      return sendError(
-        response,
-        400,
-        'invalid_request',
-        'Send {"key": "..."} with the API_SERVER_KEY.',
-      )
-    }
-  }
-  const cookie = keys.logIn(key)
+  if (body === null) return refuse(response, TOO_LARGE)
+  const type = request.headers['content-type'] ?? ''
+  const form = type.startsWith('application/x-www-form-urlencoded')
+    ? new URLSearchParams(body)
+    : null
+  const key = form ? (form.get('key') ?? '') : readKeyOfJson(body)
+  if (key === null) return refuse(response, NO_KEY)
+
+  const { isThrottled } = keys
+  const cookie = isThrottled ? null : keys.logIn(key)
   if (cookie) response.setHeader('set-cookie', cookie)
-  if (isForm) {
-    const failed = `/login?failed=1&next=${encodeURIComponent(next)}`
+  if (form) {
+    const next = safeNext(form.get('next'))
+    const failed = `/login?failed=${isThrottled ? 'wait' : '1'}&next=${encodeURIComponent(next)}`
     response.writeHead(303, { location: cookie ? next : failed }).end()
   } else if (cookie) {
     sendJson(response, 200, { success: true, data: { logged_in: true } })
+  } else if (isThrottled) {
+    response.setHeader('retry-after', '60')
+    refuse(response, TOO_MANY)
   } else {
-    sendError(
-      response,
-      401,
-      'unauthorized',
-      'The key is wrong. It is the value of API_SERVER_KEY on the server.',
-    )
+    refuse(response, WRONG_KEY)
   }
 }
 
@@ -102,10 +115,5 @@ export function refuseUnauthorized(request, response) {
     return
   }
   response.setHeader('www-authenticate', 'Bearer')
-  sendError(
-    response,
-    401,
-    'unauthorized',
-    'This server needs its API key. Send it as "X-API-Key: KEY" or "Authorization: Bearer KEY", or log in at /login.',
-  )
+  refuse(response, UNAUTHORIZED)
 }

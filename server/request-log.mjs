@@ -1,32 +1,47 @@
-/** @param {import('node:http').IncomingHttpHeaders} headers */
-function callerOf(headers) {
-  return headers['sec-fetch-site'] !== undefined || headers.origin !== undefined ? 'browser' : 'api'
+/**
+ * One line a request, when its answer is done: method, path, status, time, caller. Never queries,
+ * bodies or keys.
+ */
+import { pathnameOf } from './target.mjs'
+
+/** @param {import('node:http').IncomingMessage} request */
+function factsOf({ method, url, headers }) {
+  const isBrowser = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined
+  return {
+    method,
+    path: pathnameOf(url).slice(0, 500),
+    caller: isBrowser ? 'browser' : 'api',
+    request_id: headers['x-request-id'],
+  }
 }
 
 /**
- * Logs a request when its answer is done: method, path, status, time, caller. Never queries,
- * bodies or keys.
  * @param {import('pino').Logger} log
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {string} requestId
  */
-export function logRequest(log, request, response, requestId) {
+export function logRequest(log, request, response) {
   const startedAt = performance.now()
+  // Described now: who answers may rewrite the request.
+  const about = factsOf(request)
   response.once('close', () => {
-    const path = (request.url ?? '').split('?')[0]?.slice(0, 500) ?? ''
-    const level = path.startsWith('/_next/') ? 'debug' : 'info'
-    log[level](
+    log[about.path.startsWith('/_next/') ? 'debug' : 'info'](
       {
-        method: request.method,
-        path,
+        ...about,
         status: response.statusCode,
         ms: Math.round(performance.now() - startedAt),
-        caller: callerOf(request.headers),
-        request_id: requestId,
         ...(response.writableFinished ? {} : { hung_up: true }),
       },
       'request',
     )
   })
+}
+
+/**
+ * @param {import('pino').Logger} log
+ * @param {import('node:http').IncomingMessage} request
+ * @param {number} status 101 when a WebSocket was opened
+ */
+export function logUpgrade(log, request, status) {
+  log.info({ ...factsOf(request), status }, 'upgrade')
 }

@@ -1,4 +1,12 @@
 /** Answers that are given before Next, in the API's envelope. */
+import { STATUS_CODES } from 'node:http'
+
+/**
+ * @typedef {object} Refusal
+ * @property {number} status
+ * @property {string} code one of the contract's
+ * @property {string} message a sentence that says the next step
+ */
 
 /** @param {import('node:http').ServerResponse} response @param {number} status @param {unknown} body */
 export function sendJson(response, status, body) {
@@ -10,13 +18,33 @@ export function sendJson(response, status, body) {
     .end(JSON.stringify(body))
 }
 
-/**
- * @param {import('node:http').ServerResponse} response
- * @param {number} status
- * @param {string} code
- * @param {string} error a sentence that says the next step
- */
-export function sendError(response, status, code, error) {
+/** @param {import('node:http').ServerResponse} response @param {Refusal} refusal */
+export function refuse(response, { status, code, message }) {
   const request_id = response.getHeader('x-request-id')
-  sendJson(response, status, { success: false, error, code, request_id })
+  sendJson(response, status, { success: false, error: message, code, request_id })
+}
+
+/**
+ * The same answer where there is no response object: to an upgrade, or to what is not HTTP.
+ * @param {import('node:stream').Duplex} socket
+ * @param {Refusal} refusal
+ * @param {unknown} requestId
+ */
+export function refuseSocket(socket, { status, code, message }, requestId) {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const body = JSON.stringify({ success: false, error: message, code, request_id: requestId })
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
 }

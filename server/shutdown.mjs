@@ -6,11 +6,19 @@ const HARD_LIMIT_MS = 5_000
  * @param {object} parts
  * @param {import('node:http').Server} parts.server
  * @param {ReadonlySet<import('node:http').ServerResponse>} parts.openResponses
+ * @param {ReadonlySet<import('node:stream').Duplex>} parts.openSockets WebSockets
  * @param {() => Promise<void>} parts.stopRuntime
  * @param {() => Promise<void>} parts.closeApp
  * @param {import('pino').Logger} parts.log
  */
-export function shutDownOnSignal({ server, openResponses, stopRuntime, closeApp, log }) {
+export function shutDownOnSignal({
+  server,
+  openResponses,
+  openSockets,
+  stopRuntime,
+  closeApp,
+  log,
+}) {
   let isStopping = false
   const stop = async (/** @type {NodeJS.Signals} */ signal) => {
     if (isStopping) process.exit(1)
@@ -25,6 +33,8 @@ export function shutDownOnSignal({ server, openResponses, stopRuntime, closeApp,
       // First the callers: what their commands started on the machines is ended over ssh.
       for (const response of openResponses) response.destroy()
       await stopRuntime()
+      // After the runtime, which says goodbye on its own; `closed` would wait for them.
+      for (const socket of openSockets) socket.destroy()
       server.closeAllConnections()
       await closed
       await closeApp()

@@ -4,6 +4,12 @@ import { Field, inputClass } from '@/components/ui/field'
 
 export const metadata: Metadata = { title: 'Log in' }
 
+/** What `POST /api/login` says in `?failed=`. */
+const PROBLEMS: Record<string, string> = {
+  1: 'That key is wrong. Try again.',
+  wait: 'Too many wrong keys. Wait a minute, then try again.',
+}
+
 /** A plain form: it works before any script is allowed to load. */
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const { next, failed } = await searchParams
@@ -15,7 +21,7 @@ export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
         <Field
           label="API key"
           hint="The value of API_SERVER_KEY on the server."
-          error={failed ? 'That key is wrong. Try again.' : undefined}
+          error={typeof failed === 'string' ? (PROBLEMS[failed] ?? PROBLEMS['1']) : undefined}
         >
           <input
             name="key"

@@ -1,0 +1,221 @@
+import { once } from 'node:events'
+import net from 'node:net'
+import { Writable } from 'node:stream'
+import fc from 'fast-check'
+import pino from 'pino'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '@/e2e/testbed/free-port'
+import { createAppServer } from './app-server.mjs'
+
+const KEY = 'a long enough secret'
+const ends: (() => void)[] = []
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+/** A real server on a free port, with a handler that tells what reached it. */
+async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
+  const port = await freePort()
+  const seen: { url: string | undefined; requestId: unknown }[] = []
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const { server, openSockets } = createAppServer({
+    config: { port, host: '127.0.0.1', allowedHosts: [], apiServerKey: options.key ?? null },
+    log: pino({ level: 'debug' }, sink),
+    handle: async (request, response) => {
+      seen.push({ url: request.url, requestId: request.headers['x-request-id'] })
+      if (request.url === '/throws') throw new Error('secret detail')
+      response.end('reached')
+    },
+    upgrade: async (_request, socket) => {
+      if (options.takesUpgrades) socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
+      return options.takesUpgrades === true
+    },
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  ends.push(() => {
+    for (const socket of openSockets) socket.destroy()
+    server.closeAllConnections()
+    server.close()
+  })
+
+  /** Sends bytes as they are and reads until the server closes. */
+  const send = async (bytes: string | Buffer): Promise<string> => {
+    const socket = net.connect(port, '127.0.0.1')
+    socket.write(bytes)
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1')
+    })
+    await once(socket, 'close')
+    return answer
+  }
+  /** A request with any target: no client in between that would tidy it up. */
+  const request = async (target: string, headers: Record<string, string> = {}, method = 'GET') => {
+    const lines = Object.entries({ host: `127.0.0.1:${port}`, connection: 'close', ...headers })
+    const text = await send(
+      `${method} ${target} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`,
+    )
+    return {
+      status: Number(text.slice(9, 12)),
+      requestId: /^x-request-id: (.+)$/im.exec(text)?.[1]?.trim(),
+      // Sent in chunks, whose lengths stand around it.
+      body: /\{.*\}/s.exec(text)?.[0] ?? '',
+    }
+  }
+  return { port, seen, lines, send, request }
+}
+
+describe('with a key, no way of writing a path gets past it', () => {
+  it.each([
+    '/api/dgx/connections',
+    '//api/dgx/connections',
+    '/_next/static/../../api/dgx/connections',
+    '/_next/static/%2e%2e/%2E%2E/api/dgx/connections',
+    '/_next/static/.%2e/..%2fapi/dgx/connections',
+    '/_next/static/..\\..\\api\\dgx\\connections',
+    '/_next/static/%5c..%5c..%5capi',
+    '/_next/static/',
+    '/api/health/../dgx/connections',
+    '/login/../connections',
+    '/API/HEALTH',
+  ])('%s', async (target) => {
+    const { request, seen } = await start({ key: KEY })
+    expect((await request(target)).status).toBe(401)
+    expect(seen).toEqual([])
+    expect((await request(target, { 'x-api-key': KEY })).status).toBe(200)
+  })
+
+  it('while the health check, the login and static files are open', async () => {
+    const { request } = await start({ key: KEY })
+    for (const target of [
+      '/api/health',
+      '/login?next=/jobs',
+      '/_next/static/chunks/a.b-c_1.js',
+      '/_next/static/chunks/%5Broot%5D__0.css',
+    ]) {
+      expect([target, (await request(target)).status]).toEqual([target, 200])
+    }
+  })
+})
+
+describe('a request', () => {
+  it.each(['http://evil.example/api/health', 'http://127.0.0.1/', '*', '/%', '/a%ff/b'])(
+    'whose target is %s is refused before it can confuse anyone',
+    async (target) => {
+      const { request, seen } = await start()
+      const { status, body } = await request(target, {}, 'OPTIONS')
+      expect([status, JSON.parse(body).code]).toEqual([400, 'invalid_request'])
+      expect(seen).toEqual([])
+    },
+  )
+
+  it('gets an id of ours, the same for who handles it and who sent it', async () => {
+    const { request, seen, lines } = await start()
+    const { requestId } = await request('/', { 'x-request-id': 'forged' })
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(seen).toEqual([{ url: '/', requestId }])
+    expect(lines.map((line) => JSON.parse(line).request_id)).toEqual([requestId])
+  })
+
+  it('that breaks the handler is answered without the reason, which is in the log', async () => {
+    const { request, lines } = await start()
+    const { status, body, requestId } = await request('/throws')
+    expect([status, JSON.parse(body)]).toEqual([
+      500,
+      expect.objectContaining({ success: false, code: 'internal', request_id: requestId }),
+    ])
+    expect(body).not.toContain('secret detail')
+    expect(lines.join('')).toContain('secret detail')
+  })
+
+  it('is logged with its path and caller, without its query', async () => {
+    const { request, lines, port } = await start()
+    await request('/jobs?token=hidden', { origin: `http://127.0.0.1:${port}` })
+    await request('/_next/static/a.js')
+    const [page, file] = lines.map((line) => JSON.parse(line))
+    expect(page).toMatchObject({
+      level: 30,
+      method: 'GET',
+      path: '/jobs',
+      status: 200,
+      caller: 'browser',
+      ms: expect.any(Number),
+    })
+    expect(file).toMatchObject({ level: 20, caller: 'api' })
+    expect(lines.join('')).not.toContain('hidden')
+  })
+})
+
+describe('an upgrade', () => {
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+
+  it('of a program without a key, or of another page, is refused in the envelope', async () => {
+    const { request, lines, port } = await start({ takesUpgrades: true })
+    const elsewhere = { ...upgrade, origin: `http://127.0.0.1:${port + 1}` }
+    for (const headers of [upgrade, elsewhere]) {
+      const { status, body, requestId } = await request('/', headers)
+      expect([status, JSON.parse(body)]).toEqual([
+        403,
+        expect.objectContaining({ code: 'forbidden_origin', request_id: requestId }),
+      ])
+    }
+    expect(lines.map((line) => JSON.parse(line).status)).toEqual([403, 403])
+  })
+
+  it('of our page needs the key too, and a path', async () => {
+    const { request, port } = await start({ key: KEY, takesUpgrades: true })
+    const ours = { ...upgrade, origin: `http://127.0.0.1:${port}` }
+    expect((await request('/', ours)).status).toBe(401)
+    expect((await request('http://evil.example/', { ...upgrade, 'x-api-key': KEY })).status).toBe(
+      400,
+    )
+  })
+
+  it('that nobody takes is not found', async () => {
+    const { request, port } = await start()
+    expect((await request('/x', { ...upgrade, origin: `http://127.0.0.1:${port}` })).status).toBe(
+      404,
+    )
+  })
+
+  it('is handed over with the key', async () => {
+    const { port } = await start({ key: KEY, takesUpgrades: true })
+    const socket = net.connect(port, '127.0.0.1')
+    socket.write(
+      `GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\nx-api-key: ${KEY}\r\n\r\n`,
+    )
+    const [chunk] = await once(socket, 'data')
+    expect(String(chunk)).toMatch(/^HTTP\/1.1 101 /)
+    socket.destroy()
+  })
+})
+
+describe('what is not HTTP', () => {
+  it('is answered, and the server goes on', async () => {
+    const { send, request } = await start()
+    expect(await send('hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 .*"invalid_request"/s)
+    expect(await send(`GET / HTTP/1.1\r\nhost: x\r\nlong: ${'x'.repeat(40_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 431 /,
+    )
+    expect((await request('/')).status).toBe(200)
+  })
+
+  it('is survived, whatever the bytes', async () => {
+    const { send, request } = await start()
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
+        await send(Buffer.concat([bytes, Buffer.from('\0\r\n\r\n')]))
+      }),
+      { numRuns: 200 },
+    )
+    expect((await request('/')).status).toBe(200)
+  })
+})
