@@ -1,16 +1,9 @@
 /** The steps before anything can run; each is skipped when what it depends on has not changed. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { withLock } from './lock.mjs'
 
 const SOURCES = [
   'app',
@@ -57,19 +50,27 @@ function hashOf(root, paths) {
  */
 function once({ root, name, inputs, result, saying, run }) {
   const stamp = path.join(root, '.cache', `${name}.sha256`)
-  const hash = hashOf(root, inputs)
-  const isDone =
+  const isDone = (/** @type {string} */ hash) =>
     existsSync(path.join(root, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
-  if (isDone) return
-  console.log(saying)
-  rmSync(stamp, { force: true })
-  run()
-  mkdirSync(path.dirname(stamp), { recursive: true })
-  writeFileSync(stamp, hash)
+  if (isDone(hashOf(root, inputs))) return
+  withLock(root, () => {
+    // Again, because whoever had the lock may have done it.
+    const hash = hashOf(root, inputs)
+    if (isDone(hash)) return
+    console.log(saying)
+    rmSync(stamp, { force: true })
+    run()
+    writeFileSync(stamp, hash)
+  })
 }
 
-/** @param {string} root @param {string} command @param {readonly string[]} args */
-function runOrExit(root, command, args) {
+/**
+ * @param {string} root
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @throws {Error} with one line that says which step failed
+ */
+function runStep(root, command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
@@ -78,10 +79,9 @@ function runOrExit(root, command, args) {
     shell: process.platform === 'win32',
   })
   if (status === 0) return
-  console.error(
-    `"${command} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}. Its own words are above.`,
+  throw new Error(
+    `"${path.basename(command)} ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}. Its own words are above.`,
   )
-  process.exit(1)
 }
 
 /** @param {string} root */
@@ -92,16 +92,17 @@ export function ensureInstalled(root) {
     inputs: ['package-lock.json'],
     result: 'node_modules/next/package.json',
     saying: 'Installing packages (the first time takes a minute or two) ...',
-    // Not `npm ci`: it refuses a lock that does not list the optional packages of every platform,
-    // and a registry that mirrors one platform cannot give them. `--no-save` keeps the lock as is.
-    run: () =>
-      runOrExit(root, 'npm', [
-        'install',
-        '--no-save',
-        '--no-audit',
-        '--no-fund',
-        '--loglevel=error',
-      ]),
+    run: () => {
+      const abiFile = path.join(root, 'node_modules/.node-abi')
+      const isForOtherNode =
+        existsSync(abiFile) && readFileSync(abiFile, 'utf8') !== process.versions.modules
+      // Not `npm ci`: it refuses a lock that does not list the optional packages of every platform,
+      // and a registry that mirrors one platform cannot give them. `--no-save` keeps the lock as is.
+      runStep(root, 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
+      // An addon is compiled for one version of Node, and npm does not notice a change.
+      if (isForOtherNode) runStep(root, 'npm', ['rebuild', 'better-sqlite3', '--loglevel=error'])
+      writeFileSync(abiFile, process.versions.modules)
+    },
   })
 }
 
@@ -114,7 +115,7 @@ export function ensureClient(root) {
     result: 'lib/db/generated/client.ts',
     saying: 'Generating the database client ...',
     run: () =>
-      runOrExit(root, process.execPath, [
+      runStep(root, process.execPath, [
         'node_modules/prisma/build/index.js',
         'generate',
         '--no-hints',
@@ -130,6 +131,6 @@ export function ensureBuilt(root) {
     inputs: SOURCES,
     result: '.next/BUILD_ID',
     saying: 'Building the app (only after changes) ...',
-    run: () => runOrExit(root, process.execPath, ['node_modules/next/dist/bin/next', 'build']),
+    run: () => runStep(root, process.execPath, ['node_modules/next/dist/bin/next', 'build']),
   })
 }

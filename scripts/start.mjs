@@ -1,9 +1,10 @@
 /**
  * `npm start`: installs, generates, builds and serves, each only where something changed. Only
- * Node's own modules here, because nothing else may be installed yet.
+ * Node's own modules are imported at the top, because nothing else may be installed yet.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import path from 'node:path'
 import { ensureBuilt, ensureClient, ensureInstalled } from './prepare.mjs'
 
@@ -25,14 +26,31 @@ Object.assign(process.env, {
   NEXT_TELEMETRY_DISABLED: '1',
 })
 if (existsSync('.env')) process.loadEnvFile('.env')
-
-ensureInstalled(root)
-ensureClient(root)
-if (!isDev) ensureBuilt(root)
-
 if (isDemo) {
   process.env.DGX_DEMO = '1'
   process.env.DATA_DIR ||= './demo-data'
+}
+
+/** Before the build: it takes a while, and would change the files below an app that is running. */
+async function checkAddress() {
+  const { readConfig } = await import('../lib/config.mjs')
+  const { listen } = await import('../server/listen.mjs')
+  const probe = createServer()
+  await listen(probe, readConfig(process.env))
+  await new Promise((resolve) => probe.close(resolve))
+}
+
+try {
+  ensureInstalled(root)
+  await checkAddress()
+  ensureClient(root)
+  if (!isDev) ensureBuilt(root)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
+
+if (isDemo) {
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'demo/start.ts'], {
     stdio: 'inherit',
   })
