@@ -1,7 +1,15 @@
 /** The steps before anything can run; each is skipped when what it depends on has not changed. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { withLock } from './lock.mjs'
 
@@ -84,6 +92,17 @@ function runStep(root, command, args) {
   )
 }
 
+/**
+ * Puts better-sqlite3 13 in the place of 12, which aborts on Node 24 when a statement is collected;
+ * 13 in turn crashes on Node 20. Both are pinned in the lock.
+ * @param {string} root
+ */
+export function placeSqliteForNode24(root) {
+  const place = path.join(root, 'node_modules/better-sqlite3')
+  rmSync(place, { recursive: true, force: true })
+  cpSync(path.join(root, 'node_modules/better-sqlite3-node24'), place, { recursive: true })
+}
+
 /** @param {string} root */
 export function ensureInstalled(root) {
   once({
@@ -93,14 +112,16 @@ export function ensureInstalled(root) {
     result: 'node_modules/next/package.json',
     saying: 'Installing packages (the first time takes a minute or two) ...',
     run: () => {
+      const addon = path.join(root, 'node_modules/better-sqlite3')
       const abiFile = path.join(root, 'node_modules/.node-abi')
       const isForOtherNode =
         existsSync(abiFile) && readFileSync(abiFile, 'utf8') !== process.versions.modules
+      // An addon is made for one version of Node, and npm does not notice a change.
+      if (isForOtherNode) rmSync(addon, { recursive: true, force: true })
       // Not `npm ci`: it refuses a lock that does not list the optional packages of every platform,
       // and a registry that mirrors one platform cannot give them. `--no-save` keeps the lock as is.
       runStep(root, 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
-      // An addon is compiled for one version of Node, and npm does not notice a change.
-      if (isForOtherNode) runStep(root, 'npm', ['rebuild', 'better-sqlite3', '--loglevel=error'])
+      if (Number.parseInt(process.versions.node, 10) >= 24) placeSqliteForNode24(root)
       writeFileSync(abiFile, process.versions.modules)
     },
   })

@@ -1,11 +1,11 @@
 /**
  * `npm run test:node24`: the unit and integration tests on Node 24, in a copy of the project, since
- * better-sqlite3 is compiled for one version of Node.
+ * better-sqlite3 is another one there.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { ensureClient, ensureInstalled } from './prepare.mjs'
+import { ensureClient, ensureInstalled, placeSqliteForNode24 } from './prepare.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 process.chdir(root)
@@ -56,19 +56,9 @@ for (const file of files.split('\n').filter((name) => name !== '' && existsSync(
 cpSync('lib/db/generated', path.join(copy, 'lib/db/generated'), { recursive: true })
 // Hard links: a copy of the packages that costs no space, except of the one that is built anew.
 run('cp', ['-al', 'node_modules', path.join(copy, 'node_modules')], root)
-rmSync(path.join(copy, 'node_modules/better-sqlite3'), { recursive: true })
-cpSync('node_modules/better-sqlite3', path.join(copy, 'node_modules/better-sqlite3'), {
-  recursive: true,
-})
-rmSync(path.join(copy, 'node_modules/better-sqlite3/build'), { recursive: true, force: true })
+placeSqliteForNode24(copy)
 
-const env = {
-  ...process.env,
-  PATH: `${runtime}/bin:${process.env.PATH}`,
-  npm_config_nodedir: runtime,
-}
-console.log('Building better-sqlite3 for Node 24 (a minute or two) ...')
-run('npm', ['rebuild', 'better-sqlite3', '--loglevel=error'], copy, env)
+const env = { ...process.env, PATH: `${runtime}/bin:${process.env.PATH}` }
 run(
   path.join(runtime, 'bin/node'),
   ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)],
