@@ -2,7 +2,6 @@
  * `npm start`: installs, generates, builds and serves, each only where something changed. Only
  * Node's own modules are imported at the top, because nothing else may be installed yet.
  */
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -51,9 +50,10 @@ try {
 }
 
 if (isDemo) {
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', 'demo/start.ts'], {
-    stdio: 'inherit',
-  })
-  process.exit(status ?? 1)
+  // Node 20 reads no TypeScript by itself. In this process, so that signals end it.
+  const { register } = await import('tsx/esm/api')
+  register()
+  await import('../demo/start.ts')
+} else {
+  await import('../server.mjs')
 }
-await import('../server.mjs')

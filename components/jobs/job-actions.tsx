@@ -36,16 +36,18 @@ export function JobActions({ job }: { job: Job }) {
   }
   return (
     <>
-      <select
-        aria-label="Status"
-        value={job.status}
-        onChange={(event) => setStatus(event.target.value)}
-        className={`${inputClass} w-auto`}
-      >
-        {STATUSES.map((status) => (
-          <option key={status}>{status}</option>
-        ))}
-      </select>
+      <div className="w-36">
+        <select
+          aria-label="Status"
+          value={job.status}
+          onChange={(event) => setStatus(event.target.value)}
+          className={inputClass}
+        >
+          {STATUSES.map((status) => (
+            <option key={status}>{status}</option>
+          ))}
+        </select>
+      </div>
       <Button kind="danger" onClick={() => setIsDeleting(true)}>
         Delete
       </Button>
