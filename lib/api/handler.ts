@@ -182,7 +182,15 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   )
 }
 
-function invalid(where: string, details: ErrorDetail[]): DgxError {
+/** What was sent may be long; the answer that complains of it is not. */
+const MOST_DETAILS = 50
+const LONGEST_PATH = 200
+
+function invalid(where: string, issues: ErrorDetail[]): DgxError {
+  const details = issues.map(({ path, message }) => ({
+    path: path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path,
+    message,
+  }))
   const [first] = details
   const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
   return new DgxError(
@@ -191,6 +199,6 @@ function invalid(where: string, details: ErrorDetail[]): DgxError {
       /\.\.$/,
       '.',
     ),
-    { details: details.slice(0, 50) },
+    { details: details.slice(0, MOST_DETAILS) },
   )
 }

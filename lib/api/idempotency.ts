@@ -16,7 +16,10 @@ const storedHeaders = z.record(z.string(), z.string())
 
 // On globalThis because each of Next's bundles has its own copy of this module.
 const KEY = Symbol.for('dgx.idempotency')
-type Holder = { [KEY]?: Map<string, { hash: string; answer: Promise<Response> }> }
+type Holder = { [KEY]?: Map<string, { hash: string; kept: Promise<Kept | null> }> }
+
+/** An answer that can be given again. */
+type Kept = { status: number; headers: Record<string, string>; body: string }
 
 /** Answers under way, so that the same request sent twice at once runs once. */
 function underWay() {
@@ -27,7 +30,7 @@ function underWay() {
 
 /**
  * Gives a POST with an Idempotency-Key its first answer again for 24 h. The same key with another
- * request is a 409. Answers of 500 and above and streams are not kept, so that they can be retried.
+ * request is a 409. Failures and streams are not kept, so that they can be retried.
  */
 export function answerOnce(handle: Handler): Handler {
   return async (request, context) => {
@@ -49,45 +52,56 @@ export function answerOnce(handle: Handler): Handler {
     const running = underWay().get(key)
     if (running) {
       refuseOther(key, running.hash, hash)
-      return replay(await running.answer)
+      return replay((await running.kept) ?? refuseSecondReader(key))
     }
-    const answer = firstAnswer({ key, hash, run: () => handle(withBody(request, bytes), context) })
-    underWay().set(key, { hash, answer })
+    const first = firstAnswer({ key, hash, run: () => handle(withBody(request, bytes), context) })
+    const kept = first.then((answer) => answer.kept)
+    // Its failure is this request's own; nobody else may be waiting for it.
+    kept.catch(() => {})
+    underWay().set(key, { hash, kept })
     try {
-      return (await answer).clone()
+      return (await first).response
     } finally {
       underWay().delete(key)
     }
   }
 }
 
+/** `kept` is null for what cannot be given again: a second copy of a stream would never end. */
 async function firstAnswer(options: {
   key: string
   hash: string
   run: () => Promise<Response>
-}): Promise<Response> {
+}): Promise<{ response: Response; kept: Kept | null }> {
   const { key, hash, run } = options
   const db = database()
   const since = new Date(Date.now() - KEPT_MS)
   const stored = await db.idempotencyKey.findUnique({ where: { key } })
   if (stored && stored.created_at > since) {
     refuseOther(key, stored.request_hash, hash)
-    const headers = storedHeaders.parse(stored.headers)
-    return replay(new Response(stored.body, { status: stored.status, headers }))
+    const { status, body } = stored
+    const kept = { status, body, headers: storedHeaders.parse(stored.headers) }
+    return { response: replay(kept), kept }
   }
-  const answer = await run()
-  const isStream = !answer.headers.get('content-type')?.startsWith('application/json')
-  if (answer.status >= 500 || isStream) return answer
-  const row = {
-    request_hash: hash,
-    status: answer.status,
-    headers: Object.fromEntries(answer.headers),
-    body: await answer.clone().text(),
-    created_at: new Date(),
+  const response = await run()
+  const isStream = !response.headers.get('content-type')?.startsWith('application/json')
+  if (response.status >= 500 || isStream) return { response, kept: null }
+  const kept = {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.clone().text(),
   }
+  const row = { ...kept, request_hash: hash, created_at: new Date() }
   await db.idempotencyKey.deleteMany({ where: { created_at: { lt: since } } })
   await db.idempotencyKey.upsert({ where: { key }, create: { key, ...row }, update: row })
-  return answer
+  return { response, kept }
+}
+
+function refuseSecondReader(key: string): never {
+  throw new DgxError(
+    'idempotency_conflict',
+    `The first request with the Idempotency-Key ${key} is answered as a stream, which has one reader. Use a new key to run it again.`,
+  )
 }
 
 function refuseOther(key: string, first: string, now: string): void {
@@ -98,11 +112,8 @@ function refuseOther(key: string, first: string, now: string): void {
   )
 }
 
-function replay(answer: Response): Response {
-  const copy = answer.clone()
-  const headers = new Headers(copy.headers)
-  headers.set('idempotency-replayed', 'true')
-  return new Response(copy.body, { status: copy.status, headers })
+function replay({ status, headers, body }: Kept): Response {
+  return new Response(body, { status, headers: { ...headers, 'idempotency-replayed': 'true' } })
 }
 
 function withBody(request: Request, bytes: Uint8Array): Request {
