@@ -101,7 +101,10 @@ export function ConnectionForm({
     setTest(null)
     setFailure(null)
     const { name: _, ...body } = toBody(values)
-    const result = await callApi<ConnectionTest>('POST', 'connections/test', body)
+    const result = await callApi<ConnectionTest>('POST', 'connections/test', {
+      ...body,
+      ...(connection ? { connection_id: connection.id } : {}),
+    })
     setBusy(null)
     if (result.ok) setTest(result.data)
     else setFailure(result.failure)

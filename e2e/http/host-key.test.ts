@@ -81,6 +81,9 @@ describe('host keys over HTTP', () => {
     ])
     expect(body.data.host_key.fingerprint).toBe(sshd.fingerprint)
     expect((await app.call('GET', 'connections')).body.data).toHaveLength(1)
+    // The keys that were accepted for a saved connection count, when it is named.
+    const known = await app.call('POST', 'connections/test', { ...target, connection_id: 'box' })
+    expect(known.body.data.ok).toBe(true)
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ignoring, line, name, queryFlag } from '../fields'
+import { ignoring, line, name, queryFlag, reference } from '../fields'
 import { pageQuery } from '../pagination'
 
 /** A host name, an address or an alias of the ssh config. Never looks like an option. */
@@ -62,7 +62,13 @@ const secrets = {
   password: z.string().max(4096).optional(),
 }
 export const connectInput = z.strictObject(secrets)
-export const connectionTestInput = z.strictObject({ ...address, ...secrets, name: name.optional() })
+export const connectionTestInput = z.strictObject({
+  ...address,
+  ...secrets,
+  name: name.optional(),
+  /** A saved connection whose accepted host keys count in the test. */
+  connection_id: reference.optional(),
+})
 export const trustInput = z.strictObject({ fingerprint: line(200) })
 
 export const connectionListQuery = pageQuery

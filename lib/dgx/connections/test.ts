@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { readConfig } from '../../config.mjs'
 import { type ErrorCode, isDgxError } from '../errors'
+import { runtime } from '../runtime'
 import { SshConnection } from '../ssh/connection'
 import type { RefusedHostKey } from '../ssh/handshake'
 import type { HostKey } from '../ssh/host-keys'
 import { EXTEND_PATH, remoteCommand } from '../ssh/remote-command'
 import type { SshSecrets } from '../ssh/target'
+import { getConnectionRecord } from './records'
 
 export const TEST_STEPS = [
   'resolve',
@@ -55,6 +57,8 @@ export async function testConnection(
     port: number
     username: string
     ssh_key_path: string | null
+    /** A saved connection whose accepted host keys count. */
+    connection_id?: string | undefined
   } & SshSecrets,
   signal?: AbortSignal,
 ): Promise<ConnectionTest> {
@@ -78,13 +82,17 @@ export async function testConnection(
     return { ok: steps.every((step) => step.status === 'ok'), steps, host_key: hostKey }
   }
 
+  const saved = input.connection_id ? await getConnectionRecord({ id: input.connection_id }) : null
   let connection: SshConnection
   try {
     connection = await SshConnection.open({
       target: { ...input, id: randomUUID() },
       secrets: input,
-      // Nothing is known and nothing remembered; the user's known_hosts still counts.
-      hostKeys: { list: async () => [], add: async () => {} },
+      // Nothing is remembered; what is known already counts, as does the user's known_hosts.
+      hostKeys: {
+        list: async (_, address) => (saved ? runtime().hostKeys.list(saved.id, address) : []),
+        add: async () => {},
+      },
       policy: readConfig(process.env).hostKeyPolicy,
       signal,
       onStep: (step, message) => add(step, 'ok', message),

@@ -96,7 +96,7 @@ export class SshConnection {
           const { hostKey, isFirstContact } = handshake
           onStep?.(
             'host_key',
-            `${hostKey.keyType} ${hostKey.fingerprint}${isFirstContact ? ' (first contact, remembered)' : ''}`,
+            `${hostKey.keyType} ${hostKey.fingerprint}${isFirstContact ? ' (first contact)' : ''}`,
           )
           onStep?.('authentication', `signed in as ${hop.username}`)
           return new SshConnection(handshake.client, wires, handshake)
