@@ -56,7 +56,7 @@ export function TrustDialog({
               </div>
             )}
             <div>
-              <dt className="font-sans text-soft">Presented now ({refused.host_key.keyType})</dt>
+              <dt className="font-sans text-soft">Presented now ({refused.host_key.key_type})</dt>
               <dd>{fingerprint}</dd>
             </div>
           </dl>

@@ -201,7 +201,13 @@ export async function trustHostKey(options: {
       `${connection.name} presents ${refused.host_key.fingerprint}, not ${options.fingerprint}. Nothing was changed; compare both with the machine itself.`,
     )
   }
-  await hostKeys.replace(connection.id, refused.host_key)
+  const { address, key_type, key_base64, fingerprint } = refused.host_key
+  await hostKeys.replace(connection.id, {
+    address,
+    keyType: key_type,
+    keyBase64: key_base64,
+    fingerprint,
+  })
   return connectToDGX({ id: connection.id })
 }
 

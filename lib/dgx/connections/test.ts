@@ -111,7 +111,15 @@ export async function testConnection(
       error instanceof Error ? error.message : String(error),
       code,
     )
-    return finish(refused ? describeKey(refused.host_key, refused.expected_fingerprint) : null)
+    return finish(
+      refused
+        ? {
+            type: refused.host_key.key_type,
+            fingerprint: refused.host_key.fingerprint,
+            expected_fingerprint: refused.expected_fingerprint,
+          }
+        : null,
+    )
   }
   try {
     const shell = await run(connection, 'uname -sr; id -un')
@@ -184,7 +192,7 @@ async function run(
     channel.once('close', (code?: number | null) => {
       clearTimeout(timer)
       if (code === undefined) reject(new Error('The connection was lost during the test.'))
-      else resolve({ code: code ?? -1, output: output.trim().slice(0, 500) })
+      else resolve({ code: code ?? -1, output: output.trim() })
     })
   })
 }

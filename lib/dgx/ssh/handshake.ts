@@ -37,7 +37,10 @@ export type Handshake = {
 }
 
 /** A refused host key travels with the error, so that it can be shown and trusted. */
-export type RefusedHostKey = { host_key: HostKey; expected_fingerprint: string | null }
+export type RefusedHostKey = {
+  host_key: { address: string; key_type: string; key_base64: string; fingerprint: string }
+  expected_fingerprint: string | null
+}
 
 /**
  * Speaks SSH over an open wire up to an authenticated client. The wire is destroyed on failure.
@@ -192,7 +195,12 @@ function explainHostKey(
   policy: HostKeyPolicy,
 ): DgxError | null {
   const data = (expected: string | null): RefusedHostKey => ({
-    host_key: hostKey,
+    host_key: {
+      address: hostKey.address,
+      key_type: hostKey.keyType,
+      key_base64: hostKey.keyBase64,
+      fingerprint: hostKey.fingerprint,
+    },
     expected_fingerprint: expected,
   })
   if (verdict.kind === 'changed') {
