@@ -111,7 +111,8 @@ describe('options and the end of it', () => {
     await ssh(sshd, 'setsid sleep 300 > /dev/null 2>&1 < /dev/null & true')
     const hanging = ssh(sshd, 'echo up; exec nvidia-smi -L')
     await hanging.firstOutput
-    expect(sshd.processes().length).toBeGreaterThanOrEqual(2)
+    // A process that is just being replaced by `exec` shows no environment for a moment.
+    await expect.poll(() => sshd.processes().length).toBeGreaterThanOrEqual(2)
     const marker = `DGX_TESTBED_STATE=${path.join(sshd.dir, 'state')}`
     await sshd.stop()
     expect(processesWith(marker)).toEqual([])
