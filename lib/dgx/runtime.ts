@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { readConfig } from '../config.mjs'
 import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
@@ -15,6 +17,8 @@ export type Runtime = {
   hostKeys: HostKeyRecords
   monitor: Monitor
   store: MetricStore
+  /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /** Ends everything within seconds; the process may exit afterwards. */
   stop(): Promise<void>
 }

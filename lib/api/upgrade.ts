@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { log } from '../log'
+
+/** Takes over a WebSocket that was just opened at its path. */
+type SocketRoute = {
+  path: RegExp
+  serve: (socket: WebSocket, options: { id: string; query: URLSearchParams }) => void
+}
+
+/** A message from a browser is a few lines at most; a pasted text may be larger. */
+const MAX_MESSAGE_BYTES = 1024 * 1024
+
+/**
+ * The WebSockets of this program: answers an upgrade whose path is one of `routes`, whose first
+ * group is the `id`. The guard and the key were checked before.
+ * @returns what `server.mjs` calls; false when no route takes the path
+ */
+export function upgradeHandler(routes: readonly SocketRoute[]) {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    for (const { path, serve } of routes) {
+      const match = path.exec(pathname)
+      if (!match) continue
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        opened.on('error', (error) => log.debug({ err: error }, 'websocket'))
+        serve(opened, { id: decodeURIComponent(match[1] ?? ''), query: searchParams })
+      })
+      return true
+    }
+    return false
+  }
+}
