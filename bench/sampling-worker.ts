@@ -13,7 +13,7 @@ const { client: database, close } = await createTestDatabase()
 const onError = (error: unknown) => console.error(error)
 const store = new MetricStore({ database, onError })
 const rollUp = new RollUp({ database, onError })
-const monitor = new Monitor(store)
+const monitor = new Monitor({ store, onSample: (id, sample) => store.record(id, sample) })
 const hosts = new SshPool({
   hostKeys: { list: async () => [], add: async () => {} },
   policy: 'accept-new',

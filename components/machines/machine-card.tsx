@@ -1,7 +1,6 @@
 import Link from 'next/link'
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
-import type { Metrics } from '@/lib/dgx/gpu/service'
-import type { GpuSample } from '@/lib/dgx/gpu/types'
+import type { GpuSample, Metrics } from '@/lib/dgx/gpu/types'
 import { gib, gibOf, number } from '../format'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { ConnectionStatus, Status } from '../ui/status'

@@ -1,5 +1,4 @@
-import type { Metrics } from '@/lib/dgx/gpu/service'
-import type { GpuSample } from '@/lib/dgx/gpu/types'
+import type { GpuSample, Metrics } from '@/lib/dgx/gpu/types'
 import { gib, gibOf, number, UNKNOWN } from '../format'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Status } from '../ui/status'

@@ -20,6 +20,7 @@ export { executeCommand, streamCommand } from './exec/service'
 export { getGPUMetrics, getMetricsHistory, latestMetrics } from './gpu/service'
 export { getHealth } from './health'
 export { createJob, deleteJob, getJob, listJobMetrics, listJobs, updateJob } from './jobs/records'
+export { recentSamples, streamLive } from './live/service'
 export {
   createProject,
   deleteProject,

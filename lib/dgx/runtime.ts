@@ -5,9 +5,11 @@ import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
 import { HostKeyRecords } from './connections/host-keys'
 import { Monitor } from './gpu/monitor'
+import { RecentSamples } from './gpu/recent'
 import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
+import { EventHub } from './live/hub'
 import type { ConnectionState } from './ssh/host-pool'
 import { SshPool } from './ssh/pool'
 
@@ -17,6 +19,8 @@ export type Runtime = {
   hostKeys: HostKeyRecords
   monitor: Monitor
   store: MetricStore
+  recent: RecentSamples
+  hub: EventHub
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /** Ends everything within seconds; the process may exit afterwards. */
@@ -41,7 +45,20 @@ function createRuntime(): Runtime {
   const store = new MetricStore({ database: db, onError })
   const rollUp = new RollUp({ database: db, onError })
   const retention = new Retention({ database: db, retention: config.retention, onError })
-  const monitor = new Monitor(store)
+  const recent = new RecentSamples()
+  const hub = new EventHub()
+  const monitor = new Monitor({
+    store,
+    onSample: (id, sample) => {
+      store.record(id, sample)
+      recent.record(id, sample)
+      hub.publish({
+        type: 'metrics',
+        connection_id: id,
+        metrics: { connection_id: id, ...sample, stale: false },
+      })
+    },
+  })
   const hostKeys = new HostKeyRecords(db)
   const hosts = new SshPool({
     hostKeys,
@@ -54,6 +71,8 @@ function createRuntime(): Runtime {
       { connection_id: id, status: state.status, code: state.last_error?.code },
       'connection',
     )
+    const { status, last_error, connected_at } = state
+    hub.publish({ type: 'connection', connection_id: id, status, last_error, connected_at })
     if (state.status !== 'connected') {
       monitor.pause(id)
       return
@@ -80,7 +99,10 @@ function createRuntime(): Runtime {
     hostKeys,
     monitor,
     store,
+    recent,
+    hub,
     stop: async () => {
+      hub.stop()
       monitor.stop()
       await hosts.stop()
       await Promise.all([rollUp.stop(), retention.stop(), store.stop()])

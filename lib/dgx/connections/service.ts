@@ -81,7 +81,9 @@ export async function getConnection({ id }: { id: string }): Promise<ConnectionW
 
 /** @throws DgxError name_taken */
 export async function createConnection(input: ConnectionInput): Promise<ConnectionWithStatus> {
-  return withStatus(await createConnectionRecord(input))
+  const connection = withStatus(await createConnectionRecord(input))
+  runtime().hub.publish({ type: 'connections_changed' })
+  return connection
 }
 
 /**
@@ -105,6 +107,7 @@ export async function updateConnection(options: { id: string; changes: Connectio
     // What was true of the old address is not of the new one.
     await hosts.remove(after.id)
   }
+  runtime().hub.publish({ type: 'connections_changed' })
   return withStatus(after)
 }
 
@@ -114,16 +117,19 @@ export async function updateConnection(options: { id: string; changes: Connectio
  * @throws DgxError connection_not_found
  */
 export async function deleteConnection(options: { id: string; cascade: boolean }) {
-  const { hosts, monitor, store } = runtime()
-  return removeConnection({
+  const { hosts, monitor, store, recent, hub } = runtime()
+  const removed = await removeConnection({
     ...options,
     beforeRemove: async (id) => {
       await hosts.remove(id)
       monitor.forget(id)
       store.forget(id)
+      recent.forget(id)
       await removeGpuData({ database: database(), connectionId: id })
     },
   })
+  hub.publish({ type: 'connections_changed' })
+  return removed
 }
 
 /**

@@ -1,17 +1,23 @@
 import type { HostPool } from '../ssh/host-pool'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
+import type { MachineSample } from './types'
 
 /** GPUs not seen for longer are taken for removed, not lost. */
 const KNOWN_FOR_MS = 24 * 3_600_000
 
-/** The samplers of all connected machines; what they read goes to the store. */
+/** The samplers of all connected machines. */
 export class Monitor {
   readonly #store: MetricStore
+  readonly #onSample: (connectionId: string, sample: MachineSample) => void
   readonly #samplers = new Map<string, Sampler>()
 
-  constructor(store: MetricStore) {
-    this.#store = store
+  constructor(options: {
+    store: MetricStore
+    onSample: (connectionId: string, sample: MachineSample) => void
+  }) {
+    this.#store = options.store
+    this.#onSample = options.onSample
   }
 
   /** The machine's sampler, running or not; undefined before its first connect. */
@@ -29,7 +35,7 @@ export class Monitor {
       host,
       intervalMs,
       known: before?.known ?? (await this.#store.knownGpus(id, since)),
-      onSample: (sample) => this.#store.record(id, sample),
+      onSample: (sample) => this.#onSample(id, sample),
     })
     // Two connects in a row may both have waited for the known GPUs; the last one wins.
     this.#samplers.get(id)?.stop()

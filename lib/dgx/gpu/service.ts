@@ -6,13 +6,7 @@ import { DgxError } from '../errors'
 import { runtime } from '../runtime'
 import { getHistory } from './history'
 import type { HistoryQuery } from './schema'
-import type { MachineSample, SampleErrorCode } from './types'
-
-export type Metrics = MachineSample & {
-  connection_id: string
-  /** True when the newest sample is older than three intervals. */
-  stale: boolean
-}
+import type { Metrics, SampleErrorCode } from './types'
 
 /** How long a request waits for a machine's first sample. */
 const FIRST_SAMPLE_MS = 15_000

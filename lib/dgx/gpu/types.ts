@@ -165,3 +165,10 @@ export type MachineSample = {
   /** How long nvidia-smi took there, ms. */
   nvidia_smi_duration_ms: number | null
 }
+
+/** The newest sample of a machine as callers get it. */
+export type Metrics = MachineSample & {
+  connection_id: string
+  /** True when the newest sample is older than three intervals. */
+  stale: boolean
+}

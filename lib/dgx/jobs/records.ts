@@ -3,6 +3,7 @@ import { database } from '../../db/client'
 import type { Prisma, Job as Row } from '../../db/generated/client'
 import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
 import { findByIdOrName } from '../references'
+import { runtime } from '../runtime'
 import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
 
 export type Job = Omit<
@@ -87,7 +88,7 @@ export async function createJob(input: JobInput): Promise<Job> {
         }
       : {}),
   }
-  return toJob(await database().job.create({ data }))
+  return announced(toJob(await database().job.create({ data })))
 }
 
 /**
@@ -99,7 +100,7 @@ export async function updateJob(options: { id: string; changes: JobUpdate }): Pr
   const { id } = await findJob(options.id)
   const { project_id, config, metrics, status, ...rest } = options.changes
   const project = project_id == null ? project_id : await projectId(project_id)
-  return database().$transaction(async (tx) => {
+  const job = await database().$transaction(async (tx) => {
     const before = await tx.job.findUniqueOrThrow({ where: { id } })
     const now = new Date()
     const row = await tx.job.update({
@@ -120,12 +121,20 @@ export async function updateJob(options: { id: string; changes: JobUpdate }): Pr
     }
     return toJob(row)
   })
+  return announced(job)
+}
+
+/** Tells who watches. */
+function announced(job: Job): Job {
+  runtime().hub.publish({ type: 'job', job })
+  return job
 }
 
 /** @throws DgxError job_not_found, ambiguous_name */
 export async function deleteJob({ id }: { id: string }): Promise<{ deleted: string }> {
   const job = await findJob(id)
   await database().job.deleteMany({ where: { id: job.id } })
+  runtime().hub.publish({ type: 'job_deleted', job_id: job.id })
   return { deleted: job.id }
 }
 

@@ -1,0 +1,14 @@
+import { handler, route } from '@/lib/api/handler'
+import { streamFormat, streamResponse } from '@/lib/api/stream'
+import { streamLive } from '@/lib/dgx'
+import { liveQuery } from '@/lib/dgx/live/schema'
+
+export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
+  GET: handler({ query: liveQuery }, async ({ query, request, signal }) =>
+    streamResponse(
+      request,
+      streamFormat(request) ?? 'events',
+      await streamLive({ ...query, signal }),
+    ),
+  ),
+})

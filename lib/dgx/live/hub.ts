@@ -1,0 +1,100 @@
+import { keyOf, type LiveEvent, type Topic, topicsOf } from './events'
+
+/** An event with its JSON, which is made once for all who listen. */
+export class LiveMessage {
+  readonly event: LiveEvent
+  #json: string | undefined
+
+  constructor(event: LiveEvent) {
+    this.event = event
+  }
+
+  get json(): string {
+    this.#json ??= JSON.stringify(this.event)
+    return this.#json
+  }
+}
+
+/**
+ * What one listener has not been given yet. A slow one gets the newest event of each thing
+ * instead of all of them, so that at most one per machine and job waits.
+ */
+export class Subscription {
+  readonly topics = new Set<Topic>()
+  readonly #waiting = new Map<string, LiveMessage>()
+  readonly #onClose: (subscription: Subscription) => void
+  #wake: (() => void) | null = null
+  #isClosed = false
+
+  constructor(onClose: (subscription: Subscription) => void) {
+    this.#onClose = onClose
+  }
+
+  push(message: LiveMessage): void {
+    if (this.#isClosed) return
+    const key = keyOf(message.event)
+    // Deleted first, so that it goes to the end: events of different things keep their order.
+    this.#waiting.delete(key)
+    this.#waiting.set(key, message)
+    this.#wake?.()
+  }
+
+  /** The next event; `idle` when none came for so long; null once closed. One caller at a time. */
+  async next(idleMs: number): Promise<LiveMessage | 'idle' | null> {
+    const first = this.#take()
+    if (first || this.#isClosed) return first
+    const isWoken = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), idleMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve(true)
+      }
+    })
+    this.#wake = null
+    return isWoken ? this.#take() : 'idle'
+  }
+
+  #take(): LiveMessage | null {
+    const [first] = this.#waiting
+    if (!first) return null
+    this.#waiting.delete(first[0])
+    return first[1]
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#waiting.clear()
+    this.#wake?.()
+    this.#onClose(this)
+  }
+}
+
+/** Hands events from where they happen to whoever listens in this process. */
+export class EventHub {
+  readonly #subscriptions = new Set<Subscription>()
+
+  publish(event: LiveEvent): void {
+    if (this.#subscriptions.size === 0) return
+    const topics = topicsOf(event)
+    const message = new LiveMessage(event)
+    for (const subscription of this.#subscriptions) {
+      if (topics.some((topic) => subscription.topics.has(topic))) subscription.push(message)
+    }
+  }
+
+  subscribe(): Subscription {
+    const subscription = new Subscription((closed) => this.#subscriptions.delete(closed))
+    this.#subscriptions.add(subscription)
+    return subscription
+  }
+
+  /** How many listen now. */
+  get size(): number {
+    return this.#subscriptions.size
+  }
+
+  stop(): void {
+    for (const subscription of [...this.#subscriptions]) subscription.close()
+  }
+}
