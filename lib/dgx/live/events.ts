@@ -1,4 +1,4 @@
-import type { RecentSample } from '../gpu/recent'
+import type { RecentSample } from '../../recent-sample'
 import type { Metrics } from '../gpu/types'
 import type { Job } from '../jobs/records'
 import type { ConnectionState } from '../ssh/host-pool'
