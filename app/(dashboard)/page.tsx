@@ -1,43 +1,41 @@
+import { cookies } from 'next/headers'
 import Link from 'next/link'
-import { connection as requestTime } from 'next/server'
-import { AutoRefresh } from '@/components/auto-refresh'
-import { number } from '@/components/format'
-import { isFree } from '@/components/machines/gpu-summary'
-import { MachineCard } from '@/components/machines/machine-card'
+import { LiveRefresh } from '@/components/live/live-refresh'
+import { Fleet, type FleetJob, type FleetMachine } from '@/components/overview/fleet'
+import { PREFERENCES_COOKIE, readPreferences } from '@/components/overview/preferences'
 import { buttonClass } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/card'
 import { CommandLine, EmptyState } from '@/components/ui/empty-state'
-import { latestMetrics, listConnections, listJobs } from '@/lib/dgx'
+import { latestMetrics, listConnections, listJobs, listProjects, recentSamples } from '@/lib/dgx'
+
+const MOST = 1000
+/** What the lines on the cards begin with. Shared out, so that the page of a large fleet stays small. */
+const SAMPLES_IN_ALL = 600
+const SAMPLES_EACH = 150
 
 export default async function OverviewPage() {
-  await requestTime()
-  const [{ items: connections }, running] = await Promise.all([
-    listConnections({ limit: 1000 }),
-    listJobs({ limit: 1, status: 'running' }),
+  const [jar, { items: connections }, running, { items: projects }] = await Promise.all([
+    cookies(),
+    listConnections({ limit: MOST }),
+    listJobs({ limit: MOST, status: 'running' }),
+    listProjects({ limit: MOST }),
   ])
-  const machines = connections.map((connection) => ({
+  const machineOf = new Map(projects.map(({ id, connection_id }) => [id, connection_id]))
+  const jobs = new Map<string, FleetJob[]>()
+  for (const { id, name, project_id } of running.items) {
+    const machine = project_id && machineOf.get(project_id)
+    if (machine) jobs.set(machine, [...(jobs.get(machine) ?? []), { id, name }])
+  }
+  const kept = Math.min(SAMPLES_EACH, Math.floor(SAMPLES_IN_ALL / (connections.length || 1)))
+  const machines: FleetMachine[] = connections.map((connection) => ({
     connection,
     metrics: latestMetrics({ id: connection.id }),
+    samples: recentSamples({ id: connection.id }).slice(-kept),
+    jobs: jobs.get(connection.id) ?? [],
   }))
-  const gpus = machines.flatMap(({ connection, metrics }) =>
-    connection.status === 'connected' ? (metrics?.gpus ?? []) : [],
-  )
-  const power = gpus.reduce<number | null>(
-    (sum, gpu) => (gpu.power_watts === null ? sum : (sum ?? 0) + gpu.power_watts),
-    null,
-  )
-  const totals = [
-    [
-      'Machines connected',
-      `${connections.filter(({ status }) => status === 'connected').length} / ${connections.length}`,
-    ],
-    ['GPUs free', `${gpus.filter(isFree).length} / ${gpus.length}`],
-    ['Power', number(power, ' W')],
-    ['Jobs running', String(running.total)],
-  ] as const
   return (
     <>
-      <AutoRefresh everyMs={3_000} />
+      <LiveRefresh on="jobs" />
       <PageHeader title="Overview">
         <Link href="/connections?add=1" className={buttonClass('primary')}>
           Add a machine
@@ -55,21 +53,11 @@ export default async function OverviewPage() {
           </CommandLine>
         </EmptyState>
       ) : (
-        <>
-          <dl className="grid grid-cols-2 gap-3 md:grid-cols-4">
-            {totals.map(([label, value]) => (
-              <div key={label} className="rounded-lg border border-line bg-raised px-4 py-3">
-                <dt className="text-soft text-xs">{label}</dt>
-                <dd className="mt-1 font-semibold text-xl tabular-nums">{value}</dd>
-              </div>
-            ))}
-          </dl>
-          <div className="grid items-start gap-4 md:grid-cols-2 xl:grid-cols-3">
-            {machines.map((machine) => (
-              <MachineCard key={machine.connection.id} {...machine} />
-            ))}
-          </div>
-        </>
+        <Fleet
+          machines={machines}
+          preferences={readPreferences(jar.get(PREFERENCES_COOKIE)?.value)}
+          runningJobs={running.total}
+        />
       )}
     </>
   )

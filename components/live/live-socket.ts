@@ -24,7 +24,7 @@ const LONGEST_RETRY_MS = 8_000
 /** What the server sent just before a line broke may not have arrived. */
 const OVERLAP_MS = 10_000
 /** How much a page that has just been drawn asks for: what happened while it travelled. */
-const FIRST_PAINT_MS = 60_000
+const FIRST_PAINT_MS = 10_000
 
 /**
  * The tab's one WebSocket: keeps its topics, comes back after a loss with what was missed, and

@@ -12,17 +12,28 @@ export function useTopic(topic: Topic): void {
   useEffect(() => liveStore().join(topic), [topic])
 }
 
-function useLive<T>(key: string, read: () => T, first: T): T {
-  const listen = useCallback((listener: () => void) => liveStore().listen(key, listener), [key])
+const NOBODY = () => {}
+
+/** @param isWatched false where a change need not be drawn */
+function useLive<T>(key: string, read: () => T, first: T, isWatched = true): T {
+  const listen = useCallback(
+    (listener: () => void) => (isWatched ? liveStore().listen(key, listener) : NOBODY),
+    [key, isWatched],
+  )
   return useSyncExternalStore(listen, read, () => first)
 }
 
 /** The newest metrics; what the server drew the page with until a newer sample comes. */
-export function useMetrics(connectionId: string, first: Metrics | null): Metrics | null {
+export function useMetrics(
+  connectionId: string,
+  first: Metrics | null,
+  isWatched = true,
+): Metrics | null {
   const live = useLive(
     `machine ${connectionId}`,
     () => liveStore().machine(connectionId).metrics,
     null,
+    isWatched,
   )
   return live && live.recorded_at >= (first?.recorded_at ?? '') ? live : first
 }
@@ -31,12 +42,14 @@ export function useMetrics(connectionId: string, first: Metrics | null): Metrics
 export function useSamples(
   connectionId: string,
   first: readonly RecentSample[],
+  isWatched = true,
 ): readonly RecentSample[] {
   useEffect(() => liveStore().seed(connectionId, first), [connectionId, first])
   const samples = useLive<readonly RecentSample[]>(
     `machine ${connectionId}`,
     () => liveStore().machine(connectionId).samples,
     first,
+    isWatched,
   )
   return samples.length === 0 ? first : samples
 }

@@ -1,0 +1,119 @@
+'use client'
+
+import { LayoutGrid, Rows3 } from 'lucide-react'
+import { useState } from 'react'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { Metrics } from '@/lib/dgx/gpu/types'
+import type { Job } from '@/lib/dgx/jobs/records'
+import type { RecentSample } from '@/lib/recent-sample'
+import { Button } from '../ui/button'
+import { EmptyState } from '../ui/empty-state'
+import { inputClass } from '../ui/field'
+import { Segmented } from '../ui/segmented'
+import { Table } from '../ui/table'
+import { inOrder, SHOWN, type Shown, SORTS, type Sort, totalsOf } from './fleet-order'
+import { FleetTotals } from './fleet-totals'
+import { MachineCard } from './machine-card'
+import { COLUMNS, MachineRow } from './machine-row'
+import { type Preferences, savePreferences } from './preferences'
+import { useFleet } from './use-fleet'
+
+export type FleetJob = Pick<Job, 'id' | 'name'>
+
+export type FleetMachine = {
+  connection: ConnectionWithStatus
+  metrics: Metrics | null
+  samples: RecentSample[]
+  /** Those that run. */
+  jobs: FleetJob[]
+}
+
+/** All machines, as somebody likes to see them. */
+export function Fleet({
+  machines: first,
+  preferences: before,
+  runningJobs,
+}: {
+  machines: FleetMachine[]
+  preferences: Preferences
+  runningJobs: number
+}) {
+  const [preferences, setPreferences] = useState(before)
+  const machines = useFleet(first)
+  const change = (part: Partial<Preferences>) => {
+    const next = { ...preferences, ...part }
+    setPreferences(next)
+    savePreferences(next)
+  }
+  const shown = inOrder(machines, preferences)
+  return (
+    <>
+      <FleetTotals totals={totalsOf(machines)} jobs={runningJobs} />
+      <div className="flex flex-wrap items-center gap-2">
+        <input
+          type="search"
+          aria-label="Filter machines"
+          placeholder="Filter by name, user, model or status"
+          value={preferences.search}
+          onChange={(event) => change({ search: event.target.value })}
+          className={`${inputClass} max-w-72 flex-1 basis-40`}
+        />
+        <select
+          aria-label="Which machines"
+          value={preferences.shown}
+          onChange={(event) => change({ shown: event.target.value as Shown })}
+          className={`${inputClass} w-auto`}
+        >
+          {SHOWN.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label="Order"
+          value={preferences.sort}
+          onChange={(event) => change({ sort: event.target.value as Sort })}
+          className={`${inputClass} w-auto`}
+        >
+          {SORTS.map(({ value, text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <div className="ml-auto">
+          <Segmented
+            label="View"
+            value={preferences.view}
+            onChange={(view) => change({ view })}
+            options={[
+              { value: 'grid', label: 'Grid', icon: <LayoutGrid className="size-3.5" /> },
+              { value: 'table', label: 'Table', icon: <Rows3 className="size-3.5" /> },
+            ]}
+          />
+        </div>
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState title="No machine matches">
+          <p>None of the {machines.length} machines fits this filter.</p>
+          <Button onClick={() => change({ search: '', shown: 'all' })}>Show all machines</Button>
+        </EmptyState>
+      ) : preferences.view === 'grid' ? (
+        <div className="grid items-start gap-4 md:grid-cols-2 2xl:grid-cols-3">
+          {shown.map((machine) => (
+            <MachineCard key={machine.connection.id} machine={machine} />
+          ))}
+        </div>
+      ) : (
+        <div className="rounded-xl border border-line bg-raised p-2">
+          <Table caption="Machines" head={COLUMNS}>
+            {shown.map((machine) => (
+              <MachineRow key={machine.connection.id} machine={machine} />
+            ))}
+          </Table>
+        </div>
+      )}
+    </>
+  )
+}

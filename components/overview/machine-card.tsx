@@ -1,0 +1,79 @@
+'use client'
+
+import Link from 'next/link'
+import { number } from '../format'
+import { useConnection } from '../live/use-live'
+import { isFree, shortName } from '../machines/gpu-summary'
+import { cn } from '../ui/cn'
+import { ConnectionStatus } from '../ui/status'
+import type { FleetMachine } from './fleet'
+import { GpuRows } from './gpu-rows'
+import { HealthBadge } from './health-badge'
+import { JobLinks } from './job-links'
+import { MemoryPressure } from './memory-pressure'
+import { SingleGpu } from './single-gpu'
+import { StaleNote, useIsStale } from './stale-note'
+import { useWatched } from './use-watched'
+
+/** One machine at a glance; the whole card leads to it. */
+export function MachineCard({ machine }: { machine: FleetMachine }) {
+  const { connection, jobs } = machine
+  const { ref, metrics, samples } = useWatched(connection.id, machine)
+  const { status, last_error } = useConnection(connection.id, connection)
+  const isStale = useIsStale(metrics, connection.sample_interval_ms)
+  const isShown = status === 'connected' || status === 'reconnecting'
+  const gpus = isShown ? (metrics?.gpus ?? []) : []
+  const [first] = gpus
+  return (
+    <article
+      ref={ref}
+      className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-raised p-4 transition-colors hover:border-line-strong"
+    >
+      <header className="flex items-start justify-between gap-2">
+        <div className="min-w-0">
+          <h2 className="truncate font-semibold text-base">
+            <Link
+              href={`/connections/${connection.id}`}
+              className="after:absolute after:inset-0 after:rounded-xl"
+            >
+              {connection.name}
+            </Link>
+          </h2>
+          <p className="truncate text-soft text-xs">
+            {first
+              ? `${gpus.length > 1 ? `${gpus.length} × ` : ''}${shortName(first.name)}`
+              : `${connection.username}@${connection.hostname}`}
+          </p>
+        </div>
+        <ConnectionStatus status={status} />
+      </header>
+
+      {last_error && <p className="line-clamp-3 text-bad text-xs">{last_error.message}</p>}
+      {isShown && metrics && isStale && <StaleNote at={metrics.recorded_at} />}
+      {isShown && !metrics && <p className="text-soft text-xs">Waiting for the first sample.</p>}
+      {!isShown && !last_error && (
+        <p className="text-soft text-xs">Not connected, so nothing is known of its GPUs now.</p>
+      )}
+      {isShown && metrics && gpus.length === 0 && (
+        <p className="text-warn text-xs">{metrics.errors[0]?.message ?? 'No GPU was found.'}</p>
+      )}
+
+      <div className={cn('flex flex-col gap-3', isStale && 'opacity-60')}>
+        {gpus.length === 1 && first && <SingleGpu gpu={first} samples={samples} />}
+        {gpus.length > 1 && <GpuRows gpus={gpus} samples={samples} />}
+      </div>
+
+      {gpus.length > 0 && metrics && (
+        <footer className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t pt-2.5 text-soft text-xs">
+          <span className="font-medium text-ink">
+            {gpus.filter(isFree).length} of {gpus.length} free
+          </span>
+          <span>CPU {number(metrics.host.cpu_utilization, ' %')}</span>
+          <MemoryPressure host={metrics.host} isUnified={first?.memory_kind === 'unified'} />
+          <JobLinks jobs={jobs} />
+          <HealthBadge metrics={metrics} />
+        </footer>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,88 @@
+'use client'
+
+import Link from 'next/link'
+import { gibOf, number, UNKNOWN } from '../format'
+import { useConnection } from '../live/use-live'
+import { isFree, shortName } from '../machines/gpu-summary'
+import { cn } from '../ui/cn'
+import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
+import { ConnectionStatus } from '../ui/status'
+import type { FleetMachine } from './fleet'
+import { totalsOf } from './fleet-order'
+import { GpuStrip } from './gpu-strip'
+import { HealthBadge } from './health-badge'
+import { JobLinks } from './job-links'
+import { useIsStale } from './stale-note'
+import { useWatched } from './use-watched'
+import { ValueBar } from './value-bar'
+
+export const COLUMNS = [
+  'Machine',
+  'Status',
+  'Free',
+  'Busy',
+  'Memory',
+  'Hottest',
+  'Power',
+  'Jobs',
+  'Health',
+]
+
+/** One machine as a line of the table. */
+export function MachineRow({ machine }: { machine: FleetMachine }) {
+  const { connection, jobs } = machine
+  const { ref, metrics } = useWatched(connection.id, machine)
+  const { status, last_error } = useConnection(connection.id, connection)
+  const isStale = useIsStale(metrics, connection.sample_interval_ms)
+  const now = { connection: { ...connection, status }, metrics }
+  const totals = totalsOf([now])
+  const gpus = status === 'connected' ? (metrics?.gpus ?? []) : []
+  const hottest = Math.max(-1, ...gpus.map((gpu) => gpu.temperature_c ?? -1))
+  return (
+    <tr
+      // A row is an element like any other to the observer.
+      ref={ref as React.RefObject<HTMLTableRowElement | null>}
+      className={cn('relative hover:bg-sunken/50', isStale && 'opacity-60')}
+    >
+      <th scope="row" className="max-w-56 text-left font-normal">
+        <Link
+          href={`/connections/${connection.id}`}
+          className="block truncate font-medium after:absolute after:inset-0"
+        >
+          {connection.name}
+        </Link>
+        <span className="block truncate text-soft text-xs">
+          {gpus[0]
+            ? `${gpus.length > 1 ? `${gpus.length} × ` : ''}${shortName(gpus[0].name)}`
+            : `${connection.username}@${connection.hostname}`}
+        </span>
+      </th>
+      <td title={last_error?.message}>
+        <ConnectionStatus status={isStale && status === 'connected' ? 'stale' : status} />
+      </td>
+      <td className="whitespace-nowrap tabular-nums">
+        {gpus.length > 0 ? `${gpus.filter(isFree).length} / ${gpus.length}` : UNKNOWN}
+      </td>
+      <td>{gpus.length > 0 ? <GpuStrip gpus={gpus} /> : UNKNOWN}</td>
+      <td className="min-w-32">
+        <ValueBar
+          text={gpus.length > 0 ? gibOf(totals.memoryUsedMb, totals.memoryTotalMb) : UNKNOWN}
+          share={totals.memoryTotalMb > 0 ? totals.memoryUsedMb / totals.memoryTotalMb : null}
+          limits={MEMORY_LIMITS}
+        />
+      </td>
+      <td className="min-w-16">
+        <ValueBar
+          text={number(hottest < 0 ? null : hottest, ' °C')}
+          share={hottest < 0 ? null : hottest / 100}
+          limits={TEMPERATURE_LIMITS}
+        />
+      </td>
+      <td className="whitespace-nowrap text-right font-mono text-xs tabular-nums">
+        {number(totals.powerWatts, ' W')}
+      </td>
+      <td className="text-xs">{jobs.length > 0 ? <JobLinks jobs={jobs} /> : UNKNOWN}</td>
+      <td className="text-xs">{metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,122 @@
+import type { Job } from '@/lib/dgx/jobs/records'
+import type { Project } from '@/lib/dgx/projects/records'
+import type { ListedMachine } from './machine-list'
+import { SECTIONS } from './sections'
+import { THEMES, type Theme } from './theme'
+
+/** What a command does when it is chosen. */
+export type Deed =
+  | { kind: 'go'; href: string }
+  | { kind: 'call'; method: 'POST' | 'PUT'; path: string; body?: unknown; done: string }
+  | { kind: 'theme'; theme: Theme }
+  | { kind: 'copy-link' }
+  | { kind: 'shortcuts' }
+
+/** `label` is what is searched, together with `value`, which is unique. */
+export type Command = { value: string; label: string; hint: string; deed: Deed }
+export type CommandGroup = { value: string; items: Command[] }
+
+type Records = {
+  machines: readonly ListedMachine[]
+  projects: readonly Project[]
+  jobs: readonly Job[]
+}
+
+/** All that can be gone to and done from anywhere, in the order it is offered. */
+export function paletteCommands({ machines, projects, jobs }: Records): CommandGroup[] {
+  const groups: CommandGroup[] = [
+    {
+      value: 'Machines',
+      items: machines.map(({ id, name, status }) =>
+        go(`machine ${id}`, name, `/connections/${id}`, status),
+      ),
+    },
+    {
+      value: 'Projects',
+      items: projects.map(({ id, name }) => go(`project ${id}`, name, `/projects/${id}`)),
+    },
+    {
+      value: 'Jobs',
+      items: jobs.map(({ id, name, status }) => go(`job ${id}`, name, `/jobs/${id}`, status)),
+    },
+    {
+      value: 'Go to',
+      items: SECTIONS.map(({ href, text, key }) => go(`go ${href}`, text, href, `g ${key}`)),
+    },
+    {
+      value: 'Actions',
+      items: [...created(), ...machines.flatMap(ofMachine), ...jobs.flatMap(ofJob)],
+    },
+    { value: 'This app', items: ofApp() },
+  ]
+  return groups.filter(({ items }) => items.length > 0)
+}
+
+function go(value: string, label: string, href: string, hint = ''): Command {
+  return { value, label, hint, deed: { kind: 'go', href } }
+}
+
+function created(): Command[] {
+  return [
+    go('add machine', 'Add a machine', '/connections?add=1'),
+    go('add project', 'New project', '/projects?add=1'),
+    go('add job', 'New job', '/jobs?add=1'),
+  ]
+}
+
+function ofMachine({ id, name, status }: ListedMachine): Command[] {
+  const isOff = status === 'disconnected' || status === 'error'
+  const change: Command = {
+    value: `switch ${id}`,
+    label: `${isOff ? 'Connect' : 'Disconnect'} ${name}`,
+    hint: '',
+    deed: {
+      kind: 'call',
+      method: 'POST',
+      path: `${isOff ? 'connect' : 'disconnect'}/${id}`,
+      done: isOff ? `${name} is connected` : `${name} is disconnected`,
+    },
+  }
+  return [
+    change,
+    ...(isOff
+      ? []
+      : [go(`terminal ${id}`, `Open a terminal on ${name}`, `/connections/${id}/terminal`)]),
+  ]
+}
+
+function ofJob({ id, name, status }: Job): Command[] {
+  if (status !== 'pending' && status !== 'running') return []
+  return [
+    {
+      value: `cancel ${id}`,
+      label: `Mark job ${name} as cancelled`,
+      hint: status,
+      deed: {
+        kind: 'call',
+        method: 'PUT',
+        path: `jobs/${id}`,
+        body: { status: 'cancelled' },
+        done: `${name} is marked as cancelled`,
+      },
+    },
+  ]
+}
+
+function ofApp(): Command[] {
+  return [
+    ...THEMES.map((theme) => ({
+      value: `theme ${theme}`,
+      label: `Theme: ${theme}`,
+      hint: '',
+      deed: { kind: 'theme' as const, theme },
+    })),
+    {
+      value: 'copy link',
+      label: 'Copy a link to this page',
+      hint: '',
+      deed: { kind: 'copy-link' },
+    },
+    { value: 'shortcuts', label: 'Keyboard shortcuts', hint: '?', deed: { kind: 'shortcuts' } },
+  ]
+}

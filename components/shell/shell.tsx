@@ -1,0 +1,99 @@
+import { Plus } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { Commands } from './commands'
+import { type ListedMachine, MachineList } from './machine-list'
+import { SearchButton, ShortcutsButton } from './search-button'
+import { SectionLinks } from './section-links'
+import { ServerIndicator } from './server-indicator'
+import type { Theme } from './theme'
+import { ThemeSwitch } from './theme-switch'
+
+/** What surrounds every page: a sidebar, or on a small screen bars at the top and the thumb. */
+export function Shell({
+  machines,
+  theme,
+  banner,
+  children,
+}: {
+  machines: ListedMachine[]
+  theme: Theme
+  banner?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <Commands machines={machines}>
+      <a
+        href="#content"
+        className="sr-only rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        Skip to content
+      </a>
+      <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)]">
+        <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-line border-r bg-raised p-3 lg:flex">
+          <Brand />
+          <SearchButton layout="field" />
+          <nav aria-label="Main" className="flex flex-col gap-px">
+            <SectionLinks layout="column" />
+          </nav>
+          <nav aria-label="Machines" className="flex min-h-0 flex-1 flex-col gap-1">
+            <div className="flex items-center justify-between px-2.5">
+              <h2 className="font-medium text-soft text-xs">Machines</h2>
+              <Link
+                href="/connections?add=1"
+                aria-label="Add a machine"
+                title="Add a machine"
+                className="grid size-6 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+              >
+                <Plus aria-hidden="true" className="size-3.5" />
+              </Link>
+            </div>
+            <div className="min-h-0 overflow-y-auto">
+              <MachineList machines={machines} />
+            </div>
+          </nav>
+          <div className="flex flex-col gap-2 border-line border-t pt-3">
+            <ServerIndicator />
+            <div className="flex items-center justify-between">
+              <ThemeSwitch theme={theme} />
+              <ShortcutsButton />
+            </div>
+          </div>
+        </aside>
+        <div className="flex min-w-0 flex-col">
+          {banner}
+          <header className="sticky top-0 z-20 flex items-center justify-between gap-3 border-line border-b bg-raised px-4 py-2 lg:hidden">
+            <Brand />
+            <ServerIndicator />
+          </header>
+          <main
+            id="content"
+            className="mx-auto flex w-full max-w-[100rem] flex-col gap-5 px-4 pt-5 pb-24 lg:px-6 lg:pb-8"
+          >
+            {children}
+          </main>
+        </div>
+      </div>
+      <nav
+        aria-label="Sections"
+        className="fixed inset-x-0 bottom-0 z-20 flex border-line border-t bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden"
+      >
+        <SectionLinks layout="bar" />
+        <SearchButton layout="bar" />
+      </nav>
+    </Commands>
+  )
+}
+
+function Brand() {
+  return (
+    <Link href="/" className="flex items-center gap-2 px-1 py-1 font-semibold tracking-tight">
+      <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 fill-accent">
+        <rect x="1" y="8" width="3.5" height="7" rx="1" />
+        <rect x="6.25" y="4.5" width="3.5" height="10.5" rx="1" />
+        <rect x="11.5" y="1" width="3.5" height="14" rx="1" />
+      </svg>
+      DGX Command Center
+    </Link>
+  )
+}
