@@ -15,8 +15,9 @@ const CSP = [
 
 /** @type {import('next').NextConfig} */
 const config = {
-  // Native addons cannot be bundled; ssh2 is not on Next's own list.
-  serverExternalPackages: ['ssh2', 'cpu-features'],
+  // Native addons cannot be bundled; these are not on Next's own list. A bundled ws takes its
+  // optional addon for there and fails at the first frame of a client.
+  serverExternalPackages: ['ssh2', 'cpu-features', 'ws'],
   images: { unoptimized: true },
   agentRules: false,
   poweredByHeader: false,

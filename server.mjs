@@ -3,6 +3,7 @@
  * migrations at its start and stops everything at its end.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
 import path from 'node:path'
 import next from 'next'
 import pino from 'pino'
@@ -90,7 +91,15 @@ try {
   giveUp(error)
 }
 
-const app = next({ dev, dir: root, hostname: config.host, port: config.port })
+const app = next({
+  dev,
+  dir: root,
+  hostname: config.host,
+  port: config.port,
+  // Given none, Next listens to the upgrades of the server that its first request came through,
+  // past the guard, and ends the sockets it does not know. It hears nothing from this one.
+  httpServer: createServer(),
+})
 await app.prepare()
 shutDownOnSignal({
   server,

@@ -150,7 +150,10 @@ export class LiveSocket {
     this.#isGreeted = false
     clearTimeout(this.#silence)
     clearTimeout(this.#retry)
-    socket?.close()
+    // Closed while it is being opened, a socket is an error in the browser's console.
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.addEventListener('open', () => socket.close())
+    } else socket?.close()
   }
 
   #reconnectNow(): void {

@@ -85,7 +85,11 @@ describe('live data', () => {
     expect(metrics).toMatchObject({ connection_id: id, stale: false })
     expect(metrics.gpus).toHaveLength(8)
 
-    const { body } = await call('POST', 'jobs', { name: 'follow me', config: {} })
+    const project = await call('POST', 'projects', { name: 'followed' })
+    const { body } = await call('POST', 'jobs', {
+      name: 'follow me',
+      project_id: project.body.data.id,
+    })
     await call('PUT', `jobs/${body.data.id}`, { status: 'running' })
     await client.until(({ type, job }) => type === 'job' && job.status === 'running')
     await call('DELETE', `jobs/${body.data.id}`)
@@ -133,9 +137,11 @@ describe('live data', () => {
     for (const client of clients) client.send({ type: 'subscribe', topics: [`metrics:${id}`] })
     await Promise.all(
       clients.map(async (client) => {
-        await client.until(({ type }) => type === 'metrics')
-        const seen = client.messages.length
-        await client.until((message) => client.messages.indexOf(message) >= seen)
+        const first = await client.until(({ type }) => type === 'metrics')
+        await client.until(
+          ({ type, metrics }) =>
+            type === 'metrics' && metrics.recorded_at > first.metrics.recorded_at,
+        )
         client.close()
       }),
     )
