@@ -7,6 +7,7 @@ import type { Metrics } from '@/lib/dgx/gpu/types'
 import type { Job } from '@/lib/dgx/jobs/records'
 import type { RecentSample } from '@/lib/recent-sample'
 import { Button } from '../ui/button'
+import { cn } from '../ui/cn'
 import { EmptyState } from '../ui/empty-state'
 import { inputClass } from '../ui/field'
 import { Segmented } from '../ui/segmented'
@@ -56,13 +57,13 @@ export function Fleet({
           placeholder="Filter by name, user, model or status"
           value={preferences.search}
           onChange={(event) => change({ search: event.target.value })}
-          className={`${inputClass} max-w-72 flex-1 basis-40`}
+          className={cn(inputClass, 'min-w-40 flex-1 sm:max-w-72')}
         />
         <select
           aria-label="Which machines"
           value={preferences.shown}
           onChange={(event) => change({ shown: event.target.value as Shown })}
-          className={`${inputClass} w-auto`}
+          className={cn(inputClass, 'w-auto')}
         >
           {SHOWN.map(({ value, text }) => (
             <option key={value} value={value}>
@@ -74,7 +75,7 @@ export function Fleet({
           aria-label="Order"
           value={preferences.sort}
           onChange={(event) => change({ sort: event.target.value as Sort })}
-          className={`${inputClass} w-auto`}
+          className={cn(inputClass, 'w-auto')}
         >
           {SORTS.map(({ value, text }) => (
             <option key={value} value={value}>
@@ -100,7 +101,7 @@ export function Fleet({
           <Button onClick={() => change({ search: '', shown: 'all' })}>Show all machines</Button>
         </EmptyState>
       ) : preferences.view === 'grid' ? (
-        <div className="grid items-start gap-4 md:grid-cols-2 2xl:grid-cols-3">
+        <div className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
           {shown.map((machine) => (
             <MachineCard key={machine.connection.id} machine={machine} />
           ))}

@@ -58,7 +58,7 @@ export function MachineCard({ machine }: { machine: FleetMachine }) {
         <p className="text-warn text-xs">{metrics.errors[0]?.message ?? 'No GPU was found.'}</p>
       )}
 
-      <div className={cn('flex flex-col gap-3', isStale && 'opacity-60')}>
+      <div className={cn('flex flex-1 flex-col gap-3', isStale && 'opacity-60')}>
         {gpus.length === 1 && first && <SingleGpu gpu={first} samples={samples} />}
         {gpus.length > 1 && <GpuRows gpus={gpus} samples={samples} />}
       </div>

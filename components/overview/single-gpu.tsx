@@ -51,11 +51,16 @@ export function SingleGpu({ gpu, samples }: { gpu: GpuSample; samples: readonly 
   ]
   return (
     <>
-      <div className="grid grid-cols-2 gap-x-5 gap-y-3">
+      <div className="grid min-h-44 flex-1 grid-cols-2 gap-x-5 gap-y-4">
         {parts.map(({ line, ...meter }) => (
           <div key={meter.label} className="flex min-w-0 flex-col gap-1.5">
             <Meter {...meter} />
-            <Sparkline values={line} max={meter.max ?? 0} slots={SPARK_POINTS} />
+            <Sparkline
+              values={line}
+              max={meter.max ?? 0}
+              slots={SPARK_POINTS}
+              className="h-auto min-h-6 flex-1"
+            />
           </div>
         ))}
       </div>

@@ -1,22 +1,40 @@
+import { cva, type VariantProps } from 'class-variance-authority'
 import type { ComponentProps } from 'react'
+import { cn } from './cn'
 
-const KINDS = {
-  primary: 'bg-accent text-on-accent border-transparent hover:bg-accent-strong',
-  plain: 'bg-raised border-line-strong/60 hover:bg-sunken',
-  danger: 'bg-raised border-bad/60 text-bad hover:bg-bad-surface',
-  quiet: 'border-transparent text-soft hover:bg-sunken hover:text-ink',
-} as const
+const button = cva(
+  'inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:opacity-50',
+  {
+    variants: {
+      kind: {
+        primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-strong',
+        plain: 'border-line bg-raised text-ink shadow-xs hover:border-line-strong hover:bg-sunken',
+        danger: 'border-bad/50 bg-raised text-bad hover:bg-bad-surface',
+        quiet: 'border-transparent text-soft hover:bg-sunken hover:text-ink',
+      },
+      size: {
+        small: 'min-h-7.5 px-2.5 text-xs',
+        medium: 'min-h-9 px-3',
+      },
+    },
+    defaultVariants: { kind: 'plain', size: 'medium' },
+  },
+)
 
-type Kind = keyof typeof KINDS
+type Look = VariantProps<typeof button>
+type Kind = NonNullable<Look['kind']>
 
-export function buttonClass(kind: Kind = 'plain'): string {
-  return `inline-flex min-h-9 items-center justify-center gap-2 rounded-md border px-3 font-medium whitespace-nowrap disabled:opacity-50 ${KINDS[kind]}`
+/** The look of a button, for a link that does what one would. */
+export function buttonClass(kind: Kind = 'plain', size: Look['size'] = 'medium'): string {
+  return button({ kind, size })
 }
 
 export function Button({
-  kind = 'plain',
+  kind,
+  size,
   type = 'button',
+  className,
   ...props
-}: ComponentProps<'button'> & { kind?: Kind }) {
-  return <button type={type} {...props} className={buttonClass(kind)} />
+}: ComponentProps<'button'> & Look) {
+  return <button type={type} {...props} className={cn(button({ kind, size }), className)} />
 }

@@ -1,4 +1,6 @@
+import type { Route } from 'next'
 import type { ReactNode } from 'react'
+import { Breadcrumb } from './breadcrumb'
 
 /** A titled part of a page. */
 export function Card({
@@ -11,10 +13,10 @@ export function Card({
   children: ReactNode
 }) {
   return (
-    <section className="min-w-0 rounded-lg border border-line bg-raised">
+    <section className="min-w-0 rounded-xl border border-line bg-raised">
       {(title || actions) && (
         <header className="flex flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-2.5">
-          <h2 className="font-semibold">{title}</h2>
+          <h2 className="font-medium">{title}</h2>
           {actions}
         </header>
       )}
@@ -23,20 +25,24 @@ export function Card({
   )
 }
 
-/** The heading of a page with what can be done there. */
+/** The heading of a page, the way to it, and what can be done there. */
 export function PageHeader({
   title,
   children,
   note,
+  trail = [],
 }: {
   title: string
   note?: ReactNode
   children?: ReactNode
+  /** The pages above this one, from the outside in. */
+  trail?: { href: Route; text: string }[]
 }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-3">
       <div className="min-w-0">
-        <h1 className="break-words font-semibold text-xl">{title}</h1>
+        {trail.length > 0 && <Breadcrumb trail={trail} here={title} />}
+        <h1 className="break-words font-semibold text-xl tracking-tight">{title}</h1>
         {note && <div className="mt-1 text-soft">{note}</div>}
       </div>
       <div className="flex flex-wrap gap-2">{children}</div>

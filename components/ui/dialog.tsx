@@ -1,9 +1,10 @@
 'use client'
 
-import { type ReactNode, useEffect, useRef } from 'react'
-import { Button } from './button'
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
 
-/** A modal dialog: the browser's own, which traps focus, closes on Escape and gives focus back. */
+/** A modal dialog; on a small screen a sheet from below. Open as long as it is rendered. */
 export function Dialog({
   title,
   onClose,
@@ -13,28 +14,26 @@ export function Dialog({
   onClose: () => void
   children: ReactNode
 }) {
-  const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = ref.current
-    if (dialog && !dialog.open) dialog.showModal()
-  }, [])
   return (
-    <dialog
-      ref={ref}
-      onClose={onClose}
-      aria-label={title}
-      className="m-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl border border-line bg-raised p-0 text-ink"
-    >
-      <div className="relative flex flex-col gap-4 p-5">
-        <h2 className="pr-10 font-semibold text-lg">{title}</h2>
-        {children}
-        {/* Last, so that the dialog opens with the focus on its first field. */}
-        <div className="absolute top-3 right-3">
-          <Button kind="quiet" aria-label="Close" onClick={() => ref.current?.close()}>
-            ✕
-          </Button>
-        </div>
-      </div>
-    </dialog>
+    <Base.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-overlay" />
+        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-y-auto sm:items-center sm:p-4">
+          <Base.Popup className="relative flex max-h-[92dvh] w-full max-w-xl flex-col rounded-t-2xl border border-line bg-raised text-ink shadow-2xl outline-none sm:rounded-2xl">
+            <Base.Title className="border-line border-b px-5 py-3.5 pr-14 font-semibold text-base">
+              {title}
+            </Base.Title>
+            <div className="flex flex-col gap-4 overflow-y-auto p-5">{children}</div>
+            {/* Last, so that the dialog opens with the focus on its first field. */}
+            <Base.Close
+              aria-label="Close"
+              className="absolute top-2.5 right-3 grid size-8 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+            >
+              <X aria-hidden="true" className="size-4" />
+            </Base.Close>
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
   )
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react'
 
 export const inputClass =
-  'w-full min-h-9 rounded-md border border-line-strong bg-raised px-2.5 py-1.5 text-ink placeholder:text-soft aria-invalid:border-bad'
+  'w-full min-h-9 rounded-md border border-line-strong/70 bg-raised px-2.5 py-1.5 text-ink placeholder:text-soft hover:border-line-strong aria-invalid:border-bad'
 
 /** A label around its input, with a hint, and an error in the input's place. */
 export function Field({

@@ -19,8 +19,8 @@ export function Meter({
   return (
     <div className="min-w-0">
       <div className="flex justify-between gap-2 text-xs">
-        <span className="text-soft">{label}</span>
-        <span className="truncate font-mono tabular-nums">{text}</span>
+        <span className="min-w-0 truncate text-soft">{label}</span>
+        <span className="shrink-0 font-mono tabular-nums">{text}</span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a <meter> be styled alike. */}
       <div
@@ -34,7 +34,7 @@ export function Meter({
       >
         {share !== null && (
           <div
-            className={`h-full rounded-full ${colourOf(share, limits)}`}
+            className={`h-full rounded-full transition-[width] ${colourOf(share, limits)}`}
             style={{ width: `${share}%` }}
           />
         )}

@@ -1,3 +1,5 @@
+import { cn } from './cn'
+
 const WIDTH = 100
 const HEIGHT = 20
 
@@ -9,7 +11,7 @@ export function Sparkline({
   values,
   max,
   slots = values.length,
-  className = 'text-accent',
+  className,
 }: {
   values: readonly (number | null)[]
   max: number
@@ -20,23 +22,28 @@ export function Sparkline({
   const step = WIDTH / Math.max(1, slots - 1)
   const start = WIDTH - (values.length - 1) * step
   let line = ''
-  let isDown = false
-  for (const [i, value] of values.entries()) {
+  let area = ''
+  let x = ''
+  for (const [i, value] of [...values, null].entries()) {
     if (value === null) {
-      isDown = false
+      if (x) area += `L${x} ${HEIGHT}Z`
+      x = ''
       continue
     }
     const y = HEIGHT - (HEIGHT - 1) * Math.min(1, Math.max(0, value / (max || 1))) - 0.5
-    line += `${isDown ? 'L' : 'M'}${(start + i * step).toFixed(1)} ${y.toFixed(1)}`
-    isDown = true
+    const isDown = x !== ''
+    x = (start + i * step).toFixed(1)
+    line += `${isDown ? 'L' : 'M'}${x} ${y.toFixed(1)}`
+    area += `${isDown ? '' : `M${x} ${HEIGHT}`}L${x} ${y.toFixed(1)}`
   }
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       aria-hidden="true"
-      className={`h-5 w-full overflow-visible ${className}`}
+      className={cn('h-5 w-full overflow-visible text-accent', className)}
     >
+      <path d={area} fill="currentColor" opacity="0.14" />
       <path
         d={line}
         fill="none"

@@ -1,14 +1,28 @@
+import {
+  Ban,
+  Circle,
+  CircleCheck,
+  CircleX,
+  Clock,
+  LoaderCircle,
+  type LucideIcon,
+  TriangleAlert,
+} from 'lucide-react'
+import { cn } from './cn'
+
 const LOOKS = {
-  good: { mark: '●', className: 'text-good' },
-  warn: { mark: '▲', className: 'text-warn' },
-  bad: { mark: '✕', className: 'text-bad' },
-  idle: { mark: '○', className: 'text-soft' },
-  busy: { mark: '◐', className: 'text-warn' },
-} as const
+  good: { icon: CircleCheck, className: 'text-good' },
+  warn: { icon: TriangleAlert, className: 'text-warn' },
+  bad: { icon: CircleX, className: 'text-bad' },
+  idle: { icon: Circle, className: 'text-soft' },
+  busy: { icon: LoaderCircle, className: 'text-warn' },
+  waiting: { icon: Clock, className: 'text-soft' },
+  ended: { icon: Ban, className: 'text-soft' },
+} as const satisfies Record<string, { icon: LucideIcon; className: string }>
 
 export type Tone = keyof typeof LOOKS
 
-/** A state in words, with a mark of its own beside the colour. */
+/** A state in words, with a shape of its own beside the colour. */
 export function Status({
   tone,
   children,
@@ -18,13 +32,16 @@ export function Status({
   children: string
   title?: string
 }) {
-  const { mark, className } = LOOKS[tone]
+  const { icon: Icon, className } = LOOKS[tone]
   return (
     <span
-      className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${className}`}
+      className={cn('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', className)}
       title={title}
     >
-      <span aria-hidden="true">{mark}</span>
+      <Icon
+        aria-hidden="true"
+        className={cn('size-3.5 shrink-0', tone === 'busy' && 'motion-safe:animate-spin')}
+      />
       <span>{children}</span>
     </span>
   )
@@ -34,6 +51,7 @@ const CONNECTION_TONES: Record<string, Tone> = {
   connected: 'good',
   connecting: 'busy',
   reconnecting: 'busy',
+  stale: 'warn',
   error: 'bad',
   disconnected: 'idle',
 }
@@ -43,11 +61,11 @@ export function ConnectionStatus({ status }: { status: string }) {
 }
 
 const JOB_TONES: Record<string, Tone> = {
-  pending: 'idle',
+  pending: 'waiting',
   running: 'busy',
   completed: 'good',
   failed: 'bad',
-  cancelled: 'idle',
+  cancelled: 'ended',
 }
 
 export function JobStatus({ status }: { status: string }) {

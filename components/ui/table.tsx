@@ -28,7 +28,7 @@ export function Table({
             ))}
           </tr>
         </thead>
-        <tbody className="[&_td]:border-line/60 [&_td]:border-b [&_td]:px-2 [&_td]:py-1.5 [&_td]:align-top">
+        <tbody className="[&_:is(td,th)]:px-2 [&_:is(td,th)]:py-2 [&_tr:not(:last-child)_:is(td,th)]:border-line/60 [&_tr:not(:last-child)_:is(td,th)]:border-b">
           {children}
         </tbody>
       </table>
