@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { Brand } from '@/components/shell/brand'
 import { Button } from '@/components/ui/button'
 import { Field, inputClass } from '@/components/ui/field'
 
@@ -14,9 +15,18 @@ const PROBLEMS: Record<string, string> = {
 export default async function LoginPage({ searchParams }: PageProps<'/login'>) {
   const { next, failed } = await searchParams
   return (
-    <main className="mx-auto flex min-h-dvh max-w-sm flex-col justify-center gap-6 p-6">
-      <h1 className="text-xl font-semibold">DGX Command Center</h1>
-      <form action="/api/login" method="post" className="flex flex-col gap-4">
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center gap-5 p-4">
+      <h1 className="px-1 text-lg">
+        <Brand />
+      </h1>
+      <form
+        action="/api/login"
+        method="post"
+        className="flex flex-col gap-4 rounded-2xl border border-line bg-raised p-6"
+      >
+        <p className="text-soft">
+          This program runs commands on your machines, so it asks who you are.
+        </p>
         <input type="hidden" name="next" value={typeof next === 'string' ? next : '/'} />
         <Field
           label="API key"

@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { Brand } from './brand'
 import { Commands } from './commands'
 import { type ListedMachine, MachineList } from './machine-list'
 import { SearchButton, ShortcutsButton } from './search-button'
@@ -31,7 +32,7 @@ export function Shell({
       </a>
       <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)]">
         <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-line border-r bg-raised p-3 lg:flex">
-          <Brand />
+          <Home />
           <SearchButton layout="field" />
           <nav aria-label="Main" className="flex flex-col gap-px">
             <SectionLinks layout="column" />
@@ -63,7 +64,7 @@ export function Shell({
         <div className="flex min-w-0 flex-col">
           {banner}
           <header className="sticky top-0 z-20 flex items-center justify-between gap-3 border-line border-b bg-raised px-4 py-2 lg:hidden">
-            <Brand />
+            <Home />
             <ServerIndicator />
           </header>
           <main
@@ -85,15 +86,10 @@ export function Shell({
   )
 }
 
-function Brand() {
+function Home() {
   return (
-    <Link href="/" className="flex items-center gap-2 px-1 py-1 font-semibold tracking-tight">
-      <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 fill-accent">
-        <rect x="1" y="8" width="3.5" height="7" rx="1" />
-        <rect x="6.25" y="4.5" width="3.5" height="10.5" rx="1" />
-        <rect x="11.5" y="1" width="3.5" height="14" rx="1" />
-      </svg>
-      DGX Command Center
+    <Link href="/" className="rounded-md px-1 py-1">
+      <Brand />
     </Link>
   )
 }
