@@ -3,6 +3,7 @@
  * migrations at its start and stops everything at its end.
  */
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
 import path from 'node:path'
 import next from 'next'
 import pino from 'pino'
@@ -65,6 +66,11 @@ const whenReady = new Promise((resolve) => {
   announce = resolve
 })
 
+/** Next may be ready before `instrumentation.ts` has started the runtime; sockets wait for both. */
+const whenRegistered = new Promise((resolve) => {
+  Reflect.set(globalThis, Symbol.for('dgx.registered'), resolve)
+})
+
 const { server, openResponses, openSockets } = createAppServer({
   config,
   log,
@@ -74,6 +80,7 @@ const { server, openResponses, openSockets } = createAppServer({
   },
   upgrade: async (request, socket, head) => {
     const app = await whenReady
+    await whenRegistered
     if (runtime()?.upgrade?.(request, socket, head)) return true
     // Hot reload; in production Next has no WebSocket of its own.
     if (dev) await app.getUpgradeHandler()(request, socket, head)
@@ -90,7 +97,15 @@ try {
   giveUp(error)
 }
 
-const app = next({ dev, dir: root, hostname: config.host, port: config.port })
+// Next listens for upgrades on the server that it is given, or finds, and hangs up on those that
+// are not its own. It is given one that never has any; `upgrade` above calls it where it is meant.
+const app = next({
+  dev,
+  dir: root,
+  hostname: config.host,
+  port: config.port,
+  httpServer: createServer(),
+})
 await app.prepare()
 shutDownOnSignal({
   server,
