@@ -163,9 +163,11 @@ describe('the terminal socket', () => {
       expect(next.data.recorded_at).not.toBe(body.data.recorded_at)
     }, 15_000)
     for (const shell of five) shell.socket.close()
-    await Promise.all(five.map((shell) => shell.closed))
-    const next = terminal()
-    await next.isReady()
+    await vi.waitFor(async () => {
+      const next = terminal()
+      await vi.waitFor(() => expect(next.said).toHaveLength(1), 10_000)
+      expect(next.said).toEqual([{ type: 'ready' }])
+    }, 20_000)
   })
 
   it('refuses messages that it does not know, and other web pages', async () => {

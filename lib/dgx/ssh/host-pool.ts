@@ -28,6 +28,9 @@ export type ConnectionState = {
 /** A started command's channel; `release` gives its slot back once the channel is closed. */
 export type CommandChannel = { channel: ClientChannel; release(): void }
 
+/** A shell's channel; `hangUp` closes it as a terminal window is closed. */
+export type ShellChannel = CommandChannel & { hangUp(): void }
+
 export type HostPoolOptions = {
   target: SshTarget
   hostKeys: HostKeyStore
@@ -80,7 +83,8 @@ export class HostPool {
   #bulkIdleTimer: NodeJS.Timeout | undefined
   #retryTimer: NodeJS.Timeout | undefined
   #failures = 0
-  readonly #shells = new Set<{ channel?: ClientChannel }>()
+  /** Those being opened and open, without those that were hung up. */
+  readonly #shells = new Set<{ hangUp?: () => void }>()
   /** Ends attempts under way; a new one per period of being wanted. */
   #wanted: AbortController | null = null
 
@@ -167,23 +171,31 @@ export class HostPool {
   async openShell(
     size: TerminalSize,
     options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<CommandChannel> {
+  ): Promise<ShellChannel> {
     if (this.#shells.size >= MOST_SHELLS) {
       throw new DgxError(
         'too_busy',
         `${MOST_SHELLS} terminals are open on ${this.target.hostname}, the most at once. Close one first.`,
       )
     }
-    const shell: { channel?: ClientChannel } = {}
+    const shell: { hangUp?: () => void } = {}
     this.#shells.add(shell)
     try {
       const { channel, release } = await this.#openInTurn(
         (connection) => connection.openShell(size),
         { kind: 'stream', signal: options.signal, timeoutMs: SHELL_TIMEOUT_MS },
       )
-      shell.channel = channel
+      const hangUp = () => {
+        // A page that is loaded again must not find its own terminals in the way.
+        this.#shells.delete(shell)
+        channel.close()
+        // A paused reader would never see the end.
+        channel.resume()
+      }
+      shell.hangUp = hangUp
       return {
         channel,
+        hangUp,
         release: () => {
           this.#shells.delete(shell)
           release()
@@ -197,7 +209,7 @@ export class HostPool {
 
   /** Hangs up every terminal. */
   closeShells(): void {
-    for (const { channel } of this.#shells) channel?.close()
+    for (const { hangUp } of [...this.#shells]) hangUp?.()
   }
 
   async #openInTurn(

@@ -65,8 +65,8 @@ describe('a shell on a real sshd', () => {
     expect(await run('sleep 294', 200)).toMatchObject({ timed_out: true })
     const [first] = shells
     if (!first) throw new Error('five were opened')
-    first.channel.close()
-    await closed(first.channel)
+    // At once: the end of the first one is awaited by nobody.
+    first.hangUp()
     const next = await open()
     next.channel.write('echo ne""xt\n')
     await next.said(/next/)

@@ -32,7 +32,7 @@ export async function openTerminal(
 ): Promise<Terminal> {
   const { id, cols, rows, signal, onOutput } = options
   const { host } = await requireHost(id)
-  const { channel, release } = await host.openShell({ cols, rows }, { signal })
+  const { channel, release, hangUp } = await host.openShell({ cols, rows }, { signal })
   let isHungUp = false
   const show = (bytes: Buffer) => {
     const held = isHungUp ? undefined : onOutput(bytes)
@@ -47,9 +47,7 @@ export async function openTerminal(
   channel.on('error', () => {})
   const close = () => {
     isHungUp = true
-    channel.close()
-    // A paused reader would never see the end.
-    channel.resume()
+    hangUp()
   }
   const ended = new Promise<TerminalExit>((resolve, reject) => {
     channel.once('close', (code?: number | null, name?: string) => {
