@@ -1,11 +1,18 @@
 /** Next calls this once when the server starts. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const [{ startRuntime, runtime }, { upgradeHandler }, { serveLive }] = await Promise.all([
-    import('./lib/dgx/runtime'),
-    import('./lib/api/upgrade'),
-    import('./lib/api/live-socket'),
-  ])
+  const [{ startRuntime, runtime }, { upgradeHandler }, { serveLive }, { serveTerminal }] =
+    await Promise.all([
+      import('./lib/dgx/runtime'),
+      import('./lib/api/upgrade'),
+      import('./lib/api/live-socket'),
+      import('./lib/api/terminal-socket'),
+    ])
   await startRuntime()
-  runtime().upgrade = upgradeHandler([{ path: /^\/api\/dgx\/live$/, serve: serveLive }])
+  runtime().upgrade = upgradeHandler([
+    { path: /^\/api\/dgx\/live$/, serve: serveLive },
+    { path: /^\/api\/dgx\/terminal\/([^/]+)$/, serve: serveTerminal },
+  ])
+  // The server holds WebSockets back until here.
+  Reflect.get(globalThis, Symbol.for('dgx.registered'))?.()
 }

@@ -66,6 +66,11 @@ const whenReady = new Promise((resolve) => {
   announce = resolve
 })
 
+/** Next may be ready before `instrumentation.ts` has started the runtime; sockets wait for both. */
+const whenRegistered = new Promise((resolve) => {
+  Reflect.set(globalThis, Symbol.for('dgx.registered'), resolve)
+})
+
 const { server, openResponses, openSockets } = createAppServer({
   config,
   log,
@@ -75,6 +80,7 @@ const { server, openResponses, openSockets } = createAppServer({
   },
   upgrade: async (request, socket, head) => {
     const app = await whenReady
+    await whenRegistered
     if (runtime()?.upgrade?.(request, socket, head)) return true
     // Hot reload; in production Next has no WebSocket of its own.
     if (dev) await app.getUpgradeHandler()(request, socket, head)

@@ -1,5 +1,5 @@
 import ssh2 from 'ssh2'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { machines } from '@/demo/machines'
 import { Sampler } from '@/lib/dgx/gpu/sampler'
 import { exec } from '@/lib/dgx/ssh/exec'
@@ -55,6 +55,27 @@ describe('a simulated machine', () => {
       code: 127,
       stderr: expect.stringContaining('only knows'),
     })
+  })
+
+  it('plays a shell on a terminal', async () => {
+    const { channel, hangUp, release } = await host.openShell({ cols: 80, rows: 24 })
+    let shown = ''
+    channel.on('data', (bytes: Buffer) => {
+      shown += bytes.toString()
+    })
+    channel.once('close', release)
+    const shows = (text: string) => vi.waitFor(() => expect(shown).toContain(text), 5_000)
+    await shows('$ ')
+    channel.write('echo helx\x7flo\r')
+    await shows('\r\nhello\r\n')
+    channel.write('sleep 1000\r')
+    channel.write('\x03')
+    await shows('^C')
+    const ended = new Promise((resolve) => channel.once('exit', resolve))
+    channel.write('exit\r')
+    expect(await ended).toBe(130)
+    hangUp()
+    await host.idle()
   })
 
   it('drops out and comes back', async () => {

@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 import { frameAt, readingAt, type SimulatedMachine } from './simulated-machine'
+import { playShell, type Reply } from './simulated-shell'
 
 export type SimulatedHost = {
   port: number
@@ -30,8 +31,13 @@ export async function startSimulatedHost(options: {
     // Loopback only, and nothing behind it: whoever asks may look.
     connection.on('authentication', (context) => context.accept())
     connection.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) =>
+      const session = accept()
+      session.on('exec', (acceptExec, _reject, { command }) =>
         answer(machine, acceptExec(), command),
+      )
+      session.on('pty', (acceptPty) => acceptPty())
+      session.on('shell', (acceptShell) =>
+        playShell(acceptShell(), machine.hostname, (line) => replyTo(machine, line)),
       )
     })
   })
@@ -83,7 +89,7 @@ function answer(machine: SimulatedMachine, channel: ServerChannel, command: stri
   if (marker) channel.stderr.write(`${marker} 4242\n`)
   const said = /;(?:eval|exec "\$\{SHELL:-\/bin\/sh\}" -lc) ([\s\S]*)$/.exec(script)?.[1] ?? ''
   const text = said.replace(/^'([\s\S]*)'$/, '$1').replaceAll(`'\\''`, "'")
-  void run(machine, channel, text.trim())
+  run(channel, replyTo(machine, text.trim()))
 }
 
 function sample(machine: SimulatedMachine, channel: ServerChannel, script: string): void {
@@ -103,56 +109,55 @@ function sample(machine: SimulatedMachine, channel: ServerChannel, script: strin
   channel.on('close', () => clearInterval(timer))
 }
 
-/** Answers a command; what this machine does not know ends with 127, as in any shell. */
-async function run(
-  machine: SimulatedMachine,
-  channel: ServerChannel,
-  command: string,
-): Promise<void> {
-  const end = (code: number, out = '', error = '') => {
+function run(channel: ServerChannel, { code, out = '', error = '', afterMs = 0 }: Reply): void {
+  const timer = setTimeout(() => {
     if (out) channel.write(out)
     if (error) channel.stderr.write(error)
     channel.exit(code)
     channel.end()
-  }
+  }, afterMs)
+  channel.on('close', () => clearTimeout(timer))
+}
+
+/** What a command says; one that this machine does not know ends with 127, as in any shell. */
+function replyTo(machine: SimulatedMachine, command: string): Reply {
   const [program = '', ...args] = command.split(/\s+/)
   switch (program) {
     case 'true':
-      return end(0)
+      return { code: 0 }
     case 'false':
-      return end(1)
+      return { code: 1 }
     case 'echo':
-      return end(0, `${args.join(' ')}\n`)
+      return { code: 0, out: `${args.join(' ')}\n` }
     case 'hostname':
-      return end(0, `${machine.hostname}\n`)
+      return { code: 0, out: `${machine.hostname}\n` }
     case 'whoami':
-      return end(0, 'demo\n')
+      return { code: 0, out: 'demo\n' }
     case 'nproc':
-      return end(0, `${machine.cores}\n`)
+      return { code: 0, out: `${machine.cores}\n` }
     case 'uname':
-      return end(0, `Linux ${machine.hostname} 6.8.0-demo #1 SMP x86_64 GNU/Linux\n`)
+      return { code: 0, out: `Linux ${machine.hostname} 6.8.0-demo #1 SMP x86_64 GNU/Linux\n` }
     case 'uptime':
-      return end(0, ' 10:24:11 up 11 days,  2:13,  1 user,  load average: 4.10, 3.92, 3.77\n')
+      return {
+        code: 0,
+        out: ' 10:24:11 up 11 days,  2:13,  1 user,  load average: 4.10, 3.92, 3.77\n',
+      }
     case 'nvidia-smi':
-      return end(0, args[0] === '-L' ? listGpus(machine) : table(machine))
+      return { code: 0, out: args[0] === '-L' ? listGpus(machine) : table(machine) }
     case 'docker':
-      return end(
-        0,
-        'CONTAINER ID   IMAGE                          STATUS        NAMES\nabc123def456   pytorch/pytorch:2.11-cuda13    Up 3 hours    train\n',
-      )
+      return {
+        code: 0,
+        out: 'CONTAINER ID   IMAGE                          STATUS        NAMES\nabc123def456   pytorch/pytorch:2.11-cuda13    Up 3 hours    train\n',
+      }
     case 'ls':
-      return end(0, 'checkpoints\ndata\ntrain.log\ntrain.py\n')
-    case 'sleep': {
-      const timer = setTimeout(() => end(0), 1000 * Number(args[0] ?? 0))
-      channel.on('close', () => clearTimeout(timer))
-      return
-    }
+      return { code: 0, out: 'checkpoints\ndata\ntrain.log\ntrain.py\n' }
+    case 'sleep':
+      return { code: 0, afterMs: 1000 * Number(args[0] ?? 0) }
     default:
-      return end(
-        127,
-        '',
-        `demo: ${program}: this simulated machine only knows nvidia-smi, ls, docker ps, uptime, hostname, whoami, uname, nproc, echo and sleep\n`,
-      )
+      return {
+        code: 127,
+        error: `demo: ${program}: this simulated machine only knows nvidia-smi, ls, docker ps, uptime, hostname, whoami, uname, nproc, echo and sleep\n`,
+      }
   }
 }
 

@@ -34,6 +34,7 @@ export const STATUS: Record<ErrorCode, number> = {
   ssh_throttled: 502,
   connection_lost: 502,
   exec_failed: 502,
+  terminal_refused: 502,
   nvidia_smi_failed: 502,
   nvidia_smi_missing: 502,
   ssh_timeout: 504,

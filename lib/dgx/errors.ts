@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'ssh_throttled',
   'connection_lost',
   'exec_failed',
+  'terminal_refused',
   'nvidia_smi_failed',
   'nvidia_smi_missing',
   'nvidia_smi_hung',

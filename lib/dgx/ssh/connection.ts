@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client, ClientCallback, ClientChannel } from 'ssh2'
 import { DgxError } from '../errors'
 import { planAuth } from './auth'
 import { dial, dialFailure, dialThroughCommand } from './dial'
@@ -24,6 +24,9 @@ export type OpenOptions = {
   /** Called as the steps of the way are done, for the connection test. */
   onStep?: (step: 'resolve' | 'tcp' | 'host_key' | 'authentication', message: string) => void
 }
+
+/** In characters. */
+export type TerminalSize = { cols: number; rows: number }
 
 const DIAL_TIMEOUT_MS = 10_000
 const HANDSHAKE_TIMEOUT_MS = 20_000
@@ -129,13 +132,39 @@ export class SshConnection {
    *   ChannelRefused when the server has no session left (the command did not start)
    */
   openChannel(command: string): Promise<ClientChannel> {
+    return this.#open((done) => this.#client.exec(command, done))
+  }
+
+  /**
+   * Starts the user's login shell on a terminal.
+   * @throws DgxError terminal_refused, and as `openChannel`
+   */
+  async openShell(size: TerminalSize): Promise<ClientChannel> {
+    try {
+      return await this.#open((done) =>
+        this.#client.shell({ ...size, term: 'xterm-256color' }, done),
+      )
+    } catch (error) {
+      // A channel that was opened and then refused is not for want of sessions.
+      if (!(error instanceof ChannelRefused) || /channel open failure/i.test(error.message)) {
+        throw error
+      }
+      throw new DgxError(
+        'terminal_refused',
+        `The machine gives this user no terminal (${error.message}). Its sshd may say "PermitTTY no" or force a command; commands may still run.`,
+        { cause: error },
+      )
+    }
+  }
+
+  #open(request: (done: ClientCallback) => void): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(lost())
       const onClose = () => reject(lost())
       this.#onClose.add(onClose)
       const settle = () => this.#onClose.delete(onClose)
       try {
-        this.#client.exec(command, (error, channel) => {
+        request((error, channel) => {
           settle()
           if (error) reject(this.#isClosed ? lost() : new ChannelRefused(error.message))
           else resolve(channel)

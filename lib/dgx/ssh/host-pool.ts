@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { LimitFunction } from 'p-limit'
 import type { ClientChannel } from 'ssh2'
 import { DgxError, type ErrorCode, isDgxError } from '../errors'
-import { ChannelRefused, type HostKeyStore, SshConnection } from './connection'
+import { ChannelRefused, type HostKeyStore, SshConnection, type TerminalSize } from './connection'
 import type { HostKeyPolicy, RefusedHostKey } from './handshake'
 import { type Role, type SlotKind, SlotQueue } from './slots'
 import type { SshSecrets, SshTarget } from './target'
@@ -28,6 +28,9 @@ export type ConnectionState = {
 /** A started command's channel; `release` gives its slot back once the channel is closed. */
 export type CommandChannel = { channel: ClientChannel; release(): void }
 
+/** A shell's channel; `hangUp` closes it as a terminal window is closed. */
+export type ShellChannel = CommandChannel & { hangUp(): void }
+
 export type HostPoolOptions = {
   target: SshTarget
   hostKeys: HostKeyStore
@@ -41,6 +44,10 @@ const BACKOFF_S = [1, 2, 5, 15, 60]
 const STABLE_AFTER_MS = 30_000
 const BULK_IDLE_MS = 600_000
 const QUEUE_TIMEOUT_MS = 60_000
+/** A person waits for a terminal in front of the screen. */
+const SHELL_TIMEOUT_MS = 10_000
+/** Of the eight places for streams, so that some are left for commands and logs. */
+const MOST_SHELLS = 5
 const REFUSALS_BEFORE_LOWERING = 3
 
 /** Trouble that may pass by itself; anything else waits for a person. */
@@ -76,6 +83,8 @@ export class HostPool {
   #bulkIdleTimer: NodeJS.Timeout | undefined
   #retryTimer: NodeJS.Timeout | undefined
   #failures = 0
+  /** Those being opened and open, without those that were hung up. */
+  readonly #shells = new Set<{ hangUp?: () => void }>()
   /** Ends attempts under way; a new one per period of being wanted. */
   #wanted: AbortController | null = null
 
@@ -148,8 +157,67 @@ export class HostPool {
     command: string,
     options: { kind: SlotKind; signal?: AbortSignal | undefined },
   ): Promise<CommandChannel> {
+    return this.#openInTurn((connection) => connection.openChannel(command), {
+      ...options,
+      timeoutMs: QUEUE_TIMEOUT_MS,
+    })
+  }
+
+  /**
+   * Starts a login shell on a terminal, in a place for streams.
+   * @throws DgxError too_busy when the machine has its most terminals; terminal_refused, and as
+   *   `openCommand`
+   */
+  async openShell(
+    size: TerminalSize,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ShellChannel> {
+    if (this.#shells.size >= MOST_SHELLS) {
+      throw new DgxError(
+        'too_busy',
+        `${MOST_SHELLS} terminals are open on ${this.target.hostname}, the most at once. Close one first.`,
+      )
+    }
+    const shell: { hangUp?: () => void } = {}
+    this.#shells.add(shell)
+    try {
+      const { channel, release } = await this.#openInTurn(
+        (connection) => connection.openShell(size),
+        { kind: 'stream', signal: options.signal, timeoutMs: SHELL_TIMEOUT_MS },
+      )
+      const hangUp = () => {
+        // A page that is loaded again must not find its own terminals in the way.
+        this.#shells.delete(shell)
+        channel.close()
+        // A paused reader would never see the end.
+        channel.resume()
+      }
+      shell.hangUp = hangUp
+      return {
+        channel,
+        hangUp,
+        release: () => {
+          this.#shells.delete(shell)
+          release()
+        },
+      }
+    } catch (error) {
+      this.#shells.delete(shell)
+      throw error
+    }
+  }
+
+  /** Hangs up every terminal. */
+  closeShells(): void {
+    for (const { hangUp } of [...this.#shells]) hangUp?.()
+  }
+
+  async #openInTurn(
+    open: (connection: SshConnection) => Promise<ClientChannel>,
+    options: { kind: SlotKind; signal?: AbortSignal | undefined; timeoutMs: number },
+  ): Promise<CommandChannel> {
     const { kind, signal } = options
-    const deadline = Date.now() + QUEUE_TIMEOUT_MS
+    const deadline = Date.now() + options.timeoutMs
     for (let refusals = 0; ; refusals += 1) {
       await this.#ready(signal)
       const slot = await this.#queue.acquire({
@@ -163,7 +231,7 @@ export class HostPool {
           refusals >= REFUSALS_BEFORE_LOWERING && this.#queue.held('control') <= 1
         const role = isControlFull ? 'bulk' : slot.role
         const connection = await this.#connection(role)
-        const channel = await connection.openChannel(command)
+        const channel = await open(connection)
         return { channel, release: () => this.#release(slot.release) }
       } catch (error) {
         if (error instanceof ChannelRefused) {

@@ -58,6 +58,7 @@ export class SshPool {
    * without a connection nobody could.
    */
   async stop(): Promise<void> {
+    for (const host of this.#hosts.values()) host.closeShells()
     const idle = Promise.all([...this.#hosts.values()].map((host) => host.idle()))
     await Promise.race([idle, delay(DRAIN_MS, undefined, { ref: false })])
     await Promise.all([...this.#hosts.keys()].map((id) => this.remove(id)))

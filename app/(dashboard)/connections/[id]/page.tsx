@@ -7,6 +7,7 @@ import { ConnectionActions } from '@/components/connections/connection-actions'
 import { ExecBox } from '@/components/exec/exec-box'
 import { HostFacts } from '@/components/machines/host-facts'
 import { MachineGpus, MachineProcesses, UnifiedMemory } from '@/components/machines/machine-gpus'
+import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Notice } from '@/components/ui/notice'
@@ -158,8 +159,15 @@ export default async function MachinePage({
           </p>
         )}
       </Card>
-      {isConnected && (
-        <Card title="Run a command">
+      {isShown && (
+        <Card
+          title="Run a command"
+          actions={
+            <Link href={`/connections/${connection.id}/terminal`} className={buttonClass()}>
+              Open a terminal
+            </Link>
+          }
+        >
           <ExecBox connectionId={connection.id} />
         </Card>
       )}

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { TerminalTabs } from '@/components/terminal/terminal-tabs'
+import { buttonClass } from '@/components/ui/button'
+import { PageHeader } from '@/components/ui/card'
+import { EmptyState } from '@/components/ui/empty-state'
+import { ConnectionStatus } from '@/components/ui/status'
+import { getConnection } from '@/lib/dgx'
+import { isDgxError } from '@/lib/dgx/errors'
+
+async function findConnection(id: string) {
+  try {
+    return await getConnection({ id: decodeURIComponent(id) })
+  } catch (error) {
+    if (isDgxError(error) && error.code === 'connection_not_found') notFound()
+    throw error
+  }
+}
+
+export async function generateMetadata({
+  params,
+}: PageProps<'/connections/[id]/terminal'>): Promise<Metadata> {
+  const { id } = await params
+  return { title: `Terminal on ${(await findConnection(id)).name}` }
+}
+
+export default async function TerminalPage({ params }: PageProps<'/connections/[id]/terminal'>) {
+  const { id } = await params
+  const connection = await findConnection(id)
+  const machinePage = `/connections/${connection.id}` as const
+  return (
+    <>
+      <AutoRefresh everyMs={3_000} />
+      <PageHeader
+        title={`Terminal on ${connection.name}`}
+        note={
+          <span className="flex flex-wrap items-center gap-x-3">
+            <ConnectionStatus status={connection.status} />
+            <span className="break-all">
+              {connection.username}@{connection.hostname}
+            </span>
+          </span>
+        }
+      >
+        <Link href={machinePage} className={buttonClass()}>
+          Back to the machine
+        </Link>
+      </PageHeader>
+      <TerminalTabs
+        key={connection.id}
+        connectionId={connection.id}
+        machine={connection.name}
+        isConnected={connection.status === 'connected'}
+      >
+        <EmptyState title="Not connected">
+          <p>
+            {connection.last_error?.message ??
+              `A terminal needs a connection. Connect ${connection.name} first; the terminal then opens here by itself.`}
+          </p>
+          <Link href={machinePage} className={buttonClass('primary')}>
+            Go and connect it
+          </Link>
+        </EmptyState>
+      </TerminalTabs>
+    </>
+  )
+}
