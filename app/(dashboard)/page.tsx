@@ -13,7 +13,7 @@ export default async function OverviewPage() {
   await requestTime()
   const [{ items: connections }, running] = await Promise.all([
     listConnections({ limit: 1000 }),
-    listJobs({ limit: 1, status: 'running' }),
+    listJobs({ limit: 1, status: ['running'] }),
   ])
   const machines = connections.map((connection) => ({
     connection,

@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { ignoring, jsonObject, line, name, queryFlag, reference } from '../fields'
-import { pageQuery } from '../pagination'
+import {
+  ignoring,
+  jsonObject,
+  line,
+  name,
+  queryFlag,
+  reference,
+  searchText,
+  words,
+} from '../fields'
+import { pageQuery, sortBy } from '../pagination'
 
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
@@ -34,7 +43,9 @@ export type JobUpdate = z.infer<typeof jobUpdate>
 
 export const jobListQuery = pageQuery.extend({
   project_id: reference.optional(),
-  status: z.enum(JOB_STATUSES).optional(),
+  status: words(z.enum(JOB_STATUSES)).optional(),
+  search: searchText.optional(),
+  sort: sortBy('created', 'started', 'name', 'status').optional(),
 })
 export type JobListQuery = z.infer<typeof jobListQuery>
 
