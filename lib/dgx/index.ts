@@ -27,6 +27,7 @@ export {
   createProject,
   deleteProject,
   getProject,
+  getProjectRecord,
   listProjects,
   updateProject,
 } from './projects/records'
