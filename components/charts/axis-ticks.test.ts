@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { elapsedTicks, logTicks } from './axis-ticks'
+import { elapsedTicks, logTicks, stepTicks } from './axis-ticks'
 
 describe('elapsedTicks', () => {
   it.each([
@@ -11,6 +11,15 @@ describe('elapsedTicks', () => {
   ])('are round times up to %d s', (to, ticks) => expect(elapsedTicks(to)).toEqual(ticks))
 
   it('stay few over months', () => expect(elapsedTicks(90 * 86_400).length).toBeLessThanOrEqual(6))
+})
+
+describe('stepTicks', () => {
+  it.each([
+    [50, 12_000, [2000, 4000, 6000, 8000, 10_000, 12_000]],
+    [1, 4, [1, 2, 3, 4]],
+    [10, 30, [10, 15, 20, 25, 30]],
+    [7, 7, [7]],
+  ])('are round from %d to %d', (from, to, ticks) => expect(stepTicks(from, to)).toEqual(ticks))
 })
 
 describe('logTicks', () => {

@@ -12,6 +12,15 @@ export function elapsedTicks(to: number, most = 5): number[] {
   return Array.from({ length: Math.floor(to / step) + 1 }, (_, i) => i * step)
 }
 
+/** Round counts between `from` and `to`, at most about `most`. */
+export function stepTicks(from: number, to: number, most = 6): number[] {
+  const least = Math.max(1, (to - from) / most)
+  const power = 10 ** Math.floor(Math.log10(least))
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= least) ?? least
+  const first = Math.ceil(from / step)
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step)
+}
+
 /** Up to here 2 and 5 stand between the powers of ten; above, there is no room for them. */
 const FINE_DECADES = 3
 

@@ -11,7 +11,7 @@ import {
 } from 'recharts'
 import { duration } from '../format'
 import { alignSeries, type XYSeries } from './align-series'
-import { elapsedTicks, logTicks } from './axis-ticks'
+import { elapsedTicks, logTicks, stepTicks } from './axis-ticks'
 import { figure } from './figure'
 import { lineStyle } from './line-style'
 import { smooth } from './smoothing'
@@ -153,7 +153,8 @@ function smoothed(line: Run, weight: number): Run {
 type Range = { from: number; to: number }
 
 function xTicks(axis: RunChartProps['axis'], { from, to }: Range): { ticks?: number[] } {
-  if (axis === 'step' || to <= from) return {}
+  if (to <= from) return {}
+  if (axis === 'step') return { ticks: stepTicks(from, to) }
   if (axis === 'elapsed') return { ticks: elapsedTicks(to).filter((tick) => tick >= from) }
   const step = (to - from) / (CLOCK_TICKS - 1)
   return { ticks: Array.from({ length: CLOCK_TICKS }, (_, i) => from + step * i) }
@@ -173,7 +174,10 @@ function xText(axis: RunChartProps['axis'], x: number, stepName = 'update'): str
 }
 
 function tickText(value: number): string {
-  return Math.abs(value) >= 1000 ? SHORT.format(value) : figure(value)
+  const size = Math.abs(value)
+  // 0.00045 would not fit beside the axis.
+  if (size > 0 && size < 1e-3) return Number(value.toPrecision(3)).toExponential()
+  return size >= 1000 ? SHORT.format(value) : figure(value)
 }
 
 /** The chart in words, for who cannot see it. */

@@ -141,15 +141,17 @@ function Row({
     <tr className={isMarked ? 'bg-warn-surface' : ''}>
       <th
         scope="row"
-        className={`sticky left-0 max-w-48 break-all border-line/60 border-b px-3 py-1.5 align-top font-normal text-soft ${isMarked ? 'bg-warn-surface' : 'bg-raised'}`}
+        className={`sticky left-0 min-w-28 max-w-48 wrap-anywhere border-line/60 border-b px-3 py-1.5 align-top font-normal text-soft ${isMarked ? 'bg-warn-surface' : 'bg-raised'}`}
       >
         {isMarked && <span title="differs">≠ </span>}
         {name}
       </th>
       {cells.map((cell, i) => (
-        // The columns stand still; a cell has no identity but its place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-        <td key={i} className={isCode ? 'break-all font-mono text-xs leading-5 tabular-nums' : ''}>
+        <td
+          // biome-ignore lint/suspicious/noArrayIndexKey: a cell has no identity but its column.
+          key={i}
+          className={isCode ? 'wrap-anywhere font-mono text-xs leading-5 tabular-nums' : ''}
+        >
           {cell}
         </td>
       ))}

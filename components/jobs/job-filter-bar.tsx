@@ -60,7 +60,7 @@ export function JobFilterBar({
             </label>
           ))}
         </fieldset>
-        <div className="flex min-w-0 flex-1 flex-wrap gap-2 sm:flex-nowrap sm:justify-end">
+        <div className="flex min-w-0 flex-1 gap-2 max-sm:basis-full sm:justify-end">
           {projects && (
             <select
               name="project_id"

@@ -71,7 +71,7 @@ export function JobList({
                   <span className="block font-normal text-soft text-xs">{job.model_name}</span>
                 )}
               </td>
-              <td>
+              <td className="max-md:text-right">
                 <JobStatus status={job.status} />
               </td>
               {!isOfOneProject && (
@@ -85,7 +85,7 @@ export function JobList({
                   )}
                 </td>
               )}
-              <td className="max-md:col-start-3 max-md:text-xs">
+              <td className="max-md:col-start-3 max-md:text-right max-md:text-xs">
                 {job.machine ? (
                   <Link href={`/connections/${job.machine.id}`} className="hover:underline">
                     {job.machine.name}
@@ -98,7 +98,11 @@ export function JobList({
                 {job.started_at ? <TimeAgo at={job.started_at} /> : 'not started'}
               </td>
               <td className="whitespace-nowrap tabular-nums max-md:col-start-3 max-md:text-right max-md:text-xs">
-                {between(job.started_at, job.completed_at, now)}
+                {job.started_at ? (
+                  between(job.started_at, job.completed_at, now)
+                ) : (
+                  <span className="max-md:hidden">{UNKNOWN}</span>
+                )}
               </td>
               <td className="whitespace-nowrap max-md:col-span-2 max-md:col-start-2 max-md:text-xs">
                 {job.metric ? (

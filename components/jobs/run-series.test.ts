@@ -46,6 +46,10 @@ describe('the axis of steps', () => {
   })
 })
 
+it('charts what only counts after all else', () => {
+  expect(metricNames([run([{ epoch: 1, loss: 1, acc: 2 }])])).toEqual(['loss', 'acc', 'epoch'])
+})
+
 describe('points', () => {
   it('leave out updates that did not send the metric, and values that are no numbers', () => {
     const some = run([{ loss: 1, note: 'a' }, { val: { loss: 3 } }, { loss: null }, { loss: 0 }])

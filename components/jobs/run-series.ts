@@ -44,14 +44,18 @@ export function stepKeyOf(runs: readonly FlatRun[]): string | null {
   return hasSamples ? (STEP_KEYS.find(counts) ?? null) : null
 }
 
-/** The numbers among the metrics of any of the runs, in the order in which they were first sent. */
+/**
+ * The numbers among the metrics of any of the runs, in the order in which they were first sent;
+ * what only counts comes last.
+ */
 export function metricNames(runs: readonly FlatRun[]): string[] {
   const names = new Set<string>()
   for (const { samples } of runs)
     for (const { metrics } of samples)
       for (const [name, value] of Object.entries(metrics))
         if (typeof value === 'number') names.add(name)
-  return [...names]
+  const isCounter = (name: string) => Number(STEP_KEYS.includes(name))
+  return [...names].sort((a, b) => isCounter(a) - isCounter(b))
 }
 
 /** One metric of one run over an axis; updates that did not send it are left out. */

@@ -45,7 +45,7 @@ export function ValueTable({
             <span role="status" className="text-soft text-xs">
               {copied}
             </span>
-            <Button kind="quiet" onClick={copy} aria-label={`Copy ${title} as JSON`}>
+            <Button kind="quiet" onClick={copy} aria-label={`Copy JSON of ${title}`}>
               Copy JSON
             </Button>
           </span>

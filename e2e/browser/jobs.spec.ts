@@ -1,18 +1,18 @@
 import type { App } from '../app'
-import { addMachine, expect, expectGoodPage, test } from './fixtures'
+import { addMachine, expect, expectGoodPage, test as shared } from './fixtures'
+
+/** A worker fixture of its own gives this file a worker, and so an app, that holds nothing yet. */
+const test = shared.extend<object, { ownApp: undefined }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern.
+  ownApp: [async ({}, use) => use(undefined), { scope: 'worker', auto: true }],
+})
 
 test.describe.configure({ mode: 'serial' })
 
 type Config = Record<string, unknown>
 
-/** A project on a machine that was sampled, and three runs with metrics. */
+/** Three runs with metrics, and one that waits. */
 async function addRuns(app: App) {
-  await app.call('POST', 'projects', {
-    name: 'vision',
-    connection_id: 'dgx-1',
-    description: 'Transformers on the lab images',
-    remote_path: '~/vit',
-  })
   const ids: Record<string, string> = {}
   const runs: [name: string, config: Config, losses: number[]][] = [
     ['baseline', { seed: 1, optimizer: { lr: 0.001, name: 'adamw' } }, [4, 2, 1]],
@@ -37,18 +37,35 @@ let ids: Record<string, string> = {}
 
 test.beforeAll(async ({ app, host }) => {
   await addMachine(app, host, 'dgx-1')
+  await app.call('POST', 'projects', {
+    name: 'vision',
+    connection_id: 'dgx-1',
+    description: 'Transformers on the lab images',
+    remote_path: '~/vit',
+  })
+})
+
+test('without a job the page gives the line that makes one', async ({ page, app }) => {
+  await page.goto('/jobs')
+  await expect(page.getByRole('heading', { name: 'No job yet' })).toBeVisible()
+  const line = (await page.getByText(/^curl -X POST/).textContent()) ?? ''
+  const [, url, body = ''] = /^curl -X POST (\S+) -d '(.+)'$/.exec(line) ?? []
+  expect(url).toBe(`${app.origin}/api/dgx/jobs`)
+  const { data } = (await app.call('POST', 'jobs', JSON.parse(body))).body
+  expect(data.name).toBe('Experiment 1')
+  await expect(page.getByRole('link', { name: 'Experiment 1' })).toBeVisible({ timeout: 15_000 })
+  await app.call('DELETE', `jobs/${data.id}`)
   ids = await addRuns(app)
 })
 
-test('without a job the page says how a script makes one', async ({ page, app }) => {
-  const { body } = await app.call('GET', 'jobs')
-  expect(body.data).toHaveLength(4)
-  await page.goto('/jobs?search=nothing-like-it')
+test('where nothing matches, one step shows all jobs again', async ({ page }) => {
+  await page.goto('/jobs?search=nothing-like-it&status=failed')
   await expect(page.getByRole('heading', { name: 'No job matches' })).toBeVisible()
   await expectGoodPage(page)
   await page.getByRole('link', { name: 'Clear the filters' }).click()
   await expect(page.getByRole('link', { name: 'baseline' })).toBeVisible()
   await expect(page.getByLabel('Search by name')).toHaveValue('')
+  await expect(page.getByRole('checkbox', { name: 'failed' })).not.toBeChecked()
 })
 
 test('filters live in the address: they survive a reload and the way back', async ({ page }) => {
@@ -141,7 +158,7 @@ test('a job page charts its metrics, by step or time, smoothed, and its GPUs', a
   await page.getByRole('slider', { name: 'Smoothing' }).fill('0.9')
   await expect(lines).toHaveCount(2)
   await page.getByLabel('Log scale').check()
-  await expect(charted.getByText('0.2', { exact: true })).toBeVisible()
+  await expect(charted.getByText('5', { exact: true })).toBeVisible()
   await page.getByLabel('by time').check()
   await expect(page).toHaveURL(/x=time&smooth=0.9&log=1/)
   await page.reload()

@@ -5,7 +5,8 @@ import { getMetricsHistory } from '@/lib/dgx'
 
 /** The longest range that history answers. */
 const YEAR_MS = 8_784 * 3_600_000
-const POINTS = 240
+/** Few, because there may be eight lines. */
+const POINTS = 120
 
 /** GPU use of a machine between a job's start and its end, or now. */
 export async function GpuUseCard({

@@ -84,7 +84,7 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
               actions={
                 total > runs.length && (
                   <span className="text-soft text-xs">
-                    the first {runs.length} in the list below that have metrics
+                    the first {runs.length} below that have metrics
                   </span>
                 )
               }
