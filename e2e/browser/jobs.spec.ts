@@ -174,6 +174,16 @@ test('a job page charts its metrics, by step or time, smoothed, and its GPUs', a
   await expectGoodPage(page)
 })
 
+test('notes are kept with the job', async ({ page }) => {
+  await page.goto(`/jobs/${ids['fast']}`)
+  await page.getByRole('button', { name: 'Write notes' }).click()
+  await page.getByLabel('Notes').fill('Diverged.\nTry a longer warmup.')
+  await page.getByRole('button', { name: 'Save notes' }).click()
+  await expect(page.getByRole('button', { name: 'Edit notes' })).toBeVisible()
+  await page.reload()
+  await expect(page.getByText('Try a longer warmup.')).toBeVisible()
+})
+
 test('a job that has not started shows no GPUs', async ({ page }) => {
   await page.goto('/jobs/queued')
   await expect(page.getByText('not yet')).toBeVisible()

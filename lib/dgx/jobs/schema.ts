@@ -7,6 +7,7 @@ import {
   queryFlag,
   reference,
   searchText,
+  text,
   words,
 } from '../fields'
 import { pageQuery, sortBy } from '../pagination'
@@ -22,6 +23,7 @@ const fields = {
   config: jsonObject,
   metrics: jsonObject,
   container_id: line(200).nullable(),
+  notes: text(10_000).nullable(),
 }
 
 export const jobInput = z.strictObject({
@@ -31,6 +33,7 @@ export const jobInput = z.strictObject({
   config: fields.config.default({}),
   metrics: fields.metrics.default({}),
   container_id: fields.container_id.default(null),
+  notes: fields.notes.default(null),
 })
 export type JobInput = z.infer<typeof jobInput>
 

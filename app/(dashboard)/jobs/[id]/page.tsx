@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { JobActions } from '@/components/jobs/job-actions'
+import { JobNotes } from '@/components/jobs/job-notes'
 import { JobTiming } from '@/components/jobs/job-timing'
 import { MetricCharts } from '@/components/jobs/metric-charts'
 import { ValueTable } from '@/components/jobs/value-table'
@@ -84,6 +85,7 @@ export default async function JobPage({ params }: PageProps<'/jobs/[id]'>) {
           <GpuUseCard machine={machine} startedAt={job.started_at} endedAt={job.completed_at} />
         </Suspense>
       )}
+      <JobNotes job={job} />
       <div className="grid items-start gap-5 md:grid-cols-2">
         <ValueTable title="Config" values={job.config} empty="Nothing is set." />
         <ValueTable
