@@ -16,6 +16,7 @@ export type DemoJob = {
   hours: [start: number, end: number | null] | null
   /** Where its loss ends up. */
   best: number
+  notes?: string
   /** How many updates of its metrics it sent. */
   points?: number
 }
@@ -58,6 +59,7 @@ export async function addJob(
       project_id: projectId,
       name,
       model_name: job.model,
+      notes: job.notes ?? null,
       status,
       config,
       metrics: start === null ? {} : metricsAt(points - 1),

@@ -36,6 +36,8 @@ const VISION: DemoJob[] = [
   },
   {
     name: 'vit-l-16 lr 1e-2',
+    notes:
+      'Diverged after 400 steps, as feared. 1e-3 is the most that warmup of 500 steps carries.',
     model: 'vit_large',
     lr: 0.01,
     status: 'failed',
@@ -65,6 +67,7 @@ const VISION: DemoJob[] = [
   },
   {
     name: 'vit-l-16 cosine',
+    notes: 'Longer warmup and a decaying rate against the plateau of the baseline.',
     model: 'vit_large',
     lr: 0.0005,
     status: 'running',

@@ -18,6 +18,9 @@ import { smooth } from './smoothing'
 
 const RAW = 'raw '
 const CLOCK_TICKS = 5
+/** Opacity of a line behind its smoothed one, and of one beside the one pointed at. */
+const FAINT = 0.3
+const FADED = 0.2
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 
 export type RunChartProps = {
@@ -33,6 +36,8 @@ export type RunChartProps = {
   isLog?: boolean
   /** True where a line goes on over an x that only others have. */
   isBridged?: boolean
+  /** The key of the line that is pointed at; the others fade. */
+  emphasised?: string | null
   /** Of a clock axis; otherwise the points say. */
   range?: { from: number; to: number }
   /** Fixed where the scale is known; it then starts at 0. */
@@ -107,7 +112,7 @@ export default function RechartsRunChart(props: RunChartProps) {
                 key={RAW + key}
                 dataKey={RAW + key}
                 stroke={lineStyle(i).stroke}
-                strokeOpacity={0.3}
+                strokeOpacity={props.emphasised && props.emphasised !== key ? 0 : FAINT}
                 strokeWidth={1}
                 dot={false}
                 activeDot={false}
@@ -123,6 +128,7 @@ export default function RechartsRunChart(props: RunChartProps) {
               name={label}
               {...lineStyle(i)}
               strokeWidth={1.75}
+              strokeOpacity={props.emphasised && props.emphasised !== key ? FADED : 1}
               // One point is no line; without a dot it would be invisible.
               dot={points.length === 1}
               connectNulls={props.isBridged ?? false}

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { figure } from '../charts/figure'
 import { LineSample } from '../charts/line-style'
 import { RunChart } from '../charts/run-chart'
@@ -22,6 +22,7 @@ export function MetricCharts({
   isOneAtATime?: boolean
 }) {
   const [settings, change] = useChartSettings()
+  const [emphasised, setEmphasised] = useState<string | null>(null)
   const flat = useMemo(() => runs.map(flattenRun), [runs])
   const stepKey = useMemo(() => stepKeyOf(flat), [flat])
   const names = useMemo(() => metricNames(flat).filter((name) => name !== stepKey), [flat, stepKey])
@@ -51,7 +52,7 @@ export function MetricCharts({
         stepName={stepKey ?? 'update'}
         {...(isOneAtATime && chosen ? { metrics: { names, chosen } } : {})}
       />
-      {!isSingle && <RunLegend runs={runs} />}
+      {!isSingle && <RunLegend runs={runs} onPoint={setEmphasised} />}
       <div className={isOneAtATime ? '' : 'grid gap-x-6 gap-y-5 lg:grid-cols-2'}>
         {(isOneAtATime && chosen ? [chosen] : names).map((metric) => {
           const series = linesOf(metric)
@@ -68,6 +69,7 @@ export function MetricCharts({
                 stepName={stepKey ?? 'update'}
                 smoothing={settings.smoothing}
                 isLog={settings.isLog}
+                emphasised={emphasised}
                 isBridged
               />
             </figure>
@@ -98,12 +100,20 @@ function Extremes({ points }: { points: { y: number }[] }) {
   )
 }
 
-function RunLegend({ runs }: { runs: Run[] }) {
+/** The jobs with their lines; pointing at one fades the others in every chart. */
+function RunLegend({ runs, onPoint }: { runs: Run[]; onPoint: (id: string | null) => void }) {
   return (
     <ul className="flex flex-wrap gap-x-5 gap-y-1" aria-label="Legend">
       {runs.map(({ id, name }, i) => (
         <li key={id}>
-          <Link href={`/jobs/${id}`} className="flex items-center gap-2 hover:underline">
+          <Link
+            href={`/jobs/${id}`}
+            className="flex items-center gap-2 hover:underline"
+            onMouseEnter={() => onPoint(id)}
+            onMouseLeave={() => onPoint(null)}
+            onFocus={() => onPoint(id)}
+            onBlur={() => onPoint(null)}
+          >
             <LineSample index={i} />
             <span className="break-all">{name}</span>
           </Link>

@@ -122,6 +122,11 @@ test('two jobs are chosen across filters and compared', async ({ page }) => {
     .locator('path.recharts-line-curve')
     .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray')))
   expect(new Set(dashes).size).toBe(2)
+  await page.getByRole('list', { name: 'Legend' }).getByRole('link', { name: 'fast' }).hover()
+  await expect(chart.locator('path.recharts-line-curve').first()).toHaveAttribute(
+    'stroke-opacity',
+    '0.2',
+  )
   await expectGoodPage(page)
 
   await page.getByLabel('Add a job').selectOption('100% data')
