@@ -3,6 +3,7 @@ import { readingAt, type SimulatedMachine } from '@/e2e/testbed/simulated-machin
 import { openDatabase } from '@/lib/db/client'
 import type { PrismaClient } from '@/lib/db/generated/client'
 import { RollUp } from '@/lib/dgx/gpu/rollup'
+import { addProjects } from './projects'
 
 const HOUR_MS = 3_600_000
 const HISTORY_MS = 24 * HOUR_MS
@@ -91,120 +92,4 @@ async function fillHistory(
       SELECT ${connectionId}, ${gpu.id}, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
       FROM json_each(${JSON.stringify(rows)})`
   }
-}
-
-async function addProjects(database: PrismaClient, [spark, a100, desk]: string[], now: number) {
-  const at = (hoursAgo: number) => new Date(now - hoursAgo * HOUR_MS)
-  const project = (
-    name: string,
-    project_type: string,
-    connection_id: string | undefined,
-    remote_path: string,
-    description: string,
-  ) =>
-    database.project.create({
-      data: {
-        id: randomUUID(),
-        name,
-        project_type,
-        connection_id: connection_id ?? null,
-        remote_path,
-        description,
-        config: {},
-        created_at: at(30),
-        updated_at: at(2),
-      },
-    })
-  const vision = await project(
-    'vit-large',
-    'computer_vision',
-    a100,
-    '~/projects/vit',
-    'Pre-training of a large vision transformer on the lab images.',
-  )
-  const chat = await project(
-    'support-assistant',
-    'nlp',
-    desk,
-    '~/projects/assistant',
-    'LoRA fine-tunes of an 8B model for the support desk.',
-  )
-  await project(
-    'local-llm',
-    'generative',
-    spark,
-    '/srv/llm',
-    'Serving models for the office from the Spark.',
-  )
-
-  const job = async (
-    projectId: string,
-    name: string,
-    model: string,
-    status: string,
-    config: object,
-    hours: [start: number, end: number | null],
-    best: number,
-  ) => {
-    const id = randomUUID()
-    const [start, end] = hours
-    const points = 48
-    const metricsAt = (i: number) => ({
-      epoch: i + 1,
-      train_loss: Number((best + 2.1 * Math.exp(-i / 11) + 0.03 * Math.sin(i * 1.7)).toFixed(4)),
-      val_accuracy: Number((0.93 - 0.6 * Math.exp(-i / 14) + 0.008 * Math.sin(i * 2.3)).toFixed(4)),
-    })
-    await database.job.create({
-      data: {
-        id,
-        project_id: projectId,
-        name,
-        model_name: model,
-        status,
-        config,
-        metrics: metricsAt(points - 1),
-        created_at: at(start + 0.1),
-        started_at: at(start),
-        completed_at: end === null ? null : at(end),
-        updated_at: at(end ?? 0),
-        metric_points: {
-          createMany: {
-            data: Array.from({ length: points }, (_, i) => ({
-              metrics: metricsAt(i),
-              recorded_at: at(start - ((start - (end ?? 0)) * (i + 1)) / points),
-            })),
-          },
-        },
-      },
-    })
-  }
-  await job(
-    vision.id,
-    'vit-l-16 baseline',
-    'vit_large',
-    'completed',
-    { lr: 0.0003, batch: 1024, gpus: 4 },
-    [22, 9],
-    0.41,
-  )
-  await job(
-    vision.id,
-    'vit-l-16 cosine',
-    'vit_large',
-    'running',
-    { lr: 0.0005, batch: 1024, schedule: 'cosine', gpus: 4 },
-    [8, null],
-    0.33,
-  )
-  await job(
-    vision.id,
-    'vit-l-16 lr 1e-2',
-    'vit_large',
-    'failed',
-    { lr: 0.01, batch: 1024, gpus: 4 },
-    [21, 20.6],
-    1.9,
-  )
-  await job(chat.id, 'lora r=16', 'llama-8b', 'completed', { rank: 16, epochs: 3 }, [15, 11], 0.72)
-  await job(chat.id, 'lora r=64', 'llama-8b', 'running', { rank: 64, epochs: 3 }, [3, null], 0.64)
 }

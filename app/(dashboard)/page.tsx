@@ -17,7 +17,7 @@ export default async function OverviewPage() {
   const [jar, { items: connections }, running, { items: projects }] = await Promise.all([
     cookies(),
     listConnections({ limit: MOST }),
-    listJobs({ limit: MOST, status: 'running' }),
+    listJobs({ limit: MOST, status: ['running'] }),
     listProjects({ limit: MOST }),
   ])
   const machineOf = new Map(projects.map(({ id, connection_id }) => [id, connection_id]))

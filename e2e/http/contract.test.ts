@@ -225,6 +225,31 @@ describe('the HTTP contract', () => {
     ])
   })
 
+  it('searches, filters and sorts lists, and names the parameter that it cannot read', async () => {
+    const project = (await app.call('POST', 'projects', { name: 'listed 100%' })).body.data.id
+    for (const [name, status] of [
+      ['list b', 'running'],
+      ['LIST A', 'failed'],
+      ['list c', 'pending'],
+    ])
+      await app.call('POST', 'jobs', { project_id: project, name, status })
+    const names = async (path: string) => {
+      const { body } = await app.call('GET', path)
+      return body.data.map(({ name }: { name: string }) => name)
+    }
+    expect(await names('jobs?search=list&sort=name')).toEqual(['LIST A', 'list b', 'list c'])
+    expect(await names(`jobs?project_id=${project}&status=running,pending&sort=-name`)).toEqual([
+      'list c',
+      'list b',
+    ])
+    expect(await names('projects?search=100%25')).toEqual(['listed 100%'])
+    for (const query of ['status=asleep', 'status=running,', 'sort=colour', 'cursor=broken']) {
+      const { status, body } = await app.call('GET', `jobs?${query}`)
+      const parameter = query.split('=')[0]
+      expect([query, status, body.details[0].path.split('.')[0]]).toEqual([query, 400, parameter])
+    }
+  })
+
   it('gives the first answer again for the same Idempotency-Key, also to twenty at once', async () => {
     const post = (name: string, key: string) =>
       app.call('POST', 'projects', { name }, { 'idempotency-key': key })

@@ -28,6 +28,16 @@ export const jsonObject = z.record(z.string(), z.unknown())
 /** A reference by id or exact name. */
 export const reference = z.string().min(1, 'is empty').max(400)
 
+/** What a name should contain. */
+export const searchText = z.string().trim().max(200, 'is longer than 200 characters')
+
+/** One word or several, with commas between them. */
+export const words = <S extends z.ZodType<string, string>>(word: S) =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(word).max(50, 'names more than 50'))
+
 export const queryFlag = z
   .enum(['true', 'false', '1', '0'])
   .default('false')

@@ -19,12 +19,15 @@ export { testConnection } from './connections/test'
 export { executeCommand, streamCommand } from './exec/service'
 export { getGPUMetrics, getMetricsHistory, latestMetrics } from './gpu/service'
 export { getHealth } from './health'
+export { getJobActivity } from './jobs/activity'
+export { sampleJobMetrics } from './jobs/metric-samples'
 export { createJob, deleteJob, getJob, listJobMetrics, listJobs, updateJob } from './jobs/records'
 export { recentSamples, streamLive } from './live/service'
 export {
   createProject,
   deleteProject,
   getProject,
+  getProjectRecord,
   listProjects,
   updateProject,
 } from './projects/records'

@@ -7,31 +7,41 @@ export const pageQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
 })
 
+/** `sort=name` ascends, `sort=-name` descends. */
+export const sortBy = <const Key extends string>(...keys: readonly Key[]) =>
+  z.enum(keys.flatMap((key) => [key, `-${key}`] as const))
+
 export type Page<T> = { items: T[]; next_cursor: string | null; total: number }
 
-const position = z.tuple([z.number().int(), z.string()])
+const position = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.string()])
 
-/** What comes after a cursor in a list that is newest first. */
-export function afterCursor(cursor: string | undefined) {
-  if (cursor === undefined) return {}
+/** @throws DgxError invalid_request for a cursor that no list of this kind gave */
+export function readCursor<S extends z.ZodType>(cursor: string, shape: S): z.output<S> {
   let decoded: unknown
   try {
     decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
   } catch {
     decoded = null
   }
-  const parsed = position.safeParse(decoded)
-  if (!parsed.success || Math.abs(parsed.data[0]) > 8.64e15) {
-    throw new DgxError(
-      'invalid_request',
-      'The cursor is not one that this API gave. Start again without it.',
-      {
-        details: [{ path: 'cursor', message: 'is not valid' }],
-      },
-    )
-  }
-  const created_at = new Date(parsed.data[0])
-  return { OR: [{ created_at: { lt: created_at } }, { created_at, id: { lt: parsed.data[1] } }] }
+  const parsed = shape.safeParse(decoded)
+  if (parsed.success) return parsed.data
+  throw new DgxError(
+    'invalid_request',
+    'The cursor is not one that this list gave in this order. Start again without it.',
+    { details: [{ path: 'cursor', message: 'is not valid' }] },
+  )
+}
+
+export function writeCursor(position: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
+}
+
+/** What comes after a cursor in a list that is newest first. */
+export function afterCursor(cursor: string | undefined) {
+  if (cursor === undefined) return {}
+  const [ms, id] = readCursor(cursor, position)
+  const created_at = new Date(ms)
+  return { OR: [{ created_at: { lt: created_at } }, { created_at, id: { lt: id } }] }
 }
 
 /** Newest first; the id decides between rows of the same millisecond. */
@@ -46,9 +56,7 @@ export function toPage<Row extends { id: string; created_at: Date }, T>(
   const last = rows.length > options.limit ? kept.at(-1) : undefined
   return {
     items: kept.map(options.map),
-    next_cursor: last
-      ? Buffer.from(JSON.stringify([last.created_at.getTime(), last.id])).toString('base64url')
-      : null,
+    next_cursor: last ? writeCursor([last.created_at.getTime(), last.id]) : null,
     total: options.total,
   }
 }

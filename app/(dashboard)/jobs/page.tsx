@@ -1,52 +1,81 @@
 import type { Metadata } from 'next'
+import { headers } from 'next/headers'
 import Link from 'next/link'
-import { connection as requestTime } from 'next/server'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { NewJob } from '@/components/jobs/job-actions'
-import { JobTable } from '@/components/jobs/job-table'
+import { JobFilterBar } from '@/components/jobs/job-filter-bar'
+import { isFiltered, readFilters } from '@/components/jobs/job-filters'
+import { JobList } from '@/components/jobs/job-list'
+import { JobPages } from '@/components/jobs/job-pages'
+import { toJobRows } from '@/components/jobs/job-row'
+import { NothingMatches } from '@/components/jobs/nothing-matches'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
-import { EmptyState } from '@/components/ui/empty-state'
-import { listJobs, listProjects } from '@/lib/dgx'
+import { CommandLine, EmptyState } from '@/components/ui/empty-state'
+import { listConnections, listProjects } from '@/lib/dgx'
+import { jobsOf } from './list'
 
 export const metadata: Metadata = { title: 'Jobs' }
 
-export default async function JobsPage() {
-  await requestTime()
-  const [{ items: jobs, total }, { items: projects }] = await Promise.all([
-    listJobs({ limit: 200 }),
-    listProjects({ limit: 1000 }),
-  ])
-  const projectNames = new Map(projects.map(({ id, name }) => [id, name]))
+export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
+  const filters = readFilters(await searchParams)
+  const [{ items: jobs, total, next_cursor }, { items: projects }, { items: machines }] =
+    await Promise.all([
+      jobsOf(filters),
+      listProjects({ limit: 1000, sort: 'name' }),
+      listConnections({ limit: 1000 }),
+    ])
+  const choices = projects.map(({ id, name }) => ({ id, name }))
   return (
     <>
       <AutoRefresh everyMs={5_000} />
-      <PageHeader title="Jobs">
-        {projects.length > 0 && (
-          <NewJob projects={projects.map(({ id, name }) => ({ id, name }))} />
-        )}
-      </PageHeader>
-      {jobs.length === 0 ? (
-        <EmptyState title="No job yet">
-          {projects.length > 0 ? (
-            <p>
-              A job is one training run: its status, config and metrics over time. Create one, here
-              or over the API.
-            </p>
-          ) : (
-            <>
-              <p>A job belongs to a project. Create the project first.</p>
-              <Link href="/projects" className={buttonClass('primary')}>
-                Go to projects
-              </Link>
-            </>
-          )}
-        </EmptyState>
+      <PageHeader title="Jobs">{choices.length > 0 && <NewJob projects={choices} />}</PageHeader>
+      {total === 0 && !isFiltered(filters) ? (
+        <NoJob project={projects[0]?.name ?? null} />
       ) : (
-        <Card title={total > jobs.length ? `The newest ${jobs.length} of ${total}` : undefined}>
-          <JobTable jobs={jobs} projectNames={projectNames} />
-        </Card>
+        <>
+          <JobFilterBar filters={filters} projects={choices} />
+          {jobs.length === 0 ? (
+            <NothingMatches noun="job" pathname="/jobs" />
+          ) : (
+            <Card>
+              <JobList rows={toJobRows(jobs, projects, machines)} now={Date.now()} />
+            </Card>
+          )}
+          {total > 0 && (
+            <JobPages
+              filters={filters}
+              pathname="/jobs"
+              shown={jobs.length}
+              total={total}
+              nextCursor={next_cursor}
+            />
+          )}
+        </>
       )}
     </>
+  )
+}
+
+async function NoJob({ project }: { project: string | null }) {
+  if (!project)
+    return (
+      <EmptyState title="No job yet">
+        <p>A job belongs to a project. Create the project first.</p>
+        <Link href="/projects" className={buttonClass('primary')}>
+          Go to projects
+        </Link>
+      </EmptyState>
+    )
+  const host = (await headers()).get('host') ?? 'localhost:3939'
+  const body = JSON.stringify({ project_id: project, name: 'Experiment 1' })
+  return (
+    <EmptyState title="No job yet">
+      <p>
+        A job is one training run: its status, config and metrics over time. Create one here, or
+        from a script:
+      </p>
+      <CommandLine>{`curl -X POST http://${host}/api/dgx/jobs -d '${body.replaceAll("'", "'\\''")}'`}</CommandLine>
+    </EmptyState>
   )
 }

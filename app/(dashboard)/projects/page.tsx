@@ -1,55 +1,103 @@
-import type { Metadata } from 'next'
+import type { Metadata, Route } from 'next'
+import { headers } from 'next/headers'
 import Link from 'next/link'
-import { connection as requestTime } from 'next/server'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { NothingMatches } from '@/components/jobs/nothing-matches'
 import { NewProject } from '@/components/projects/project-actions'
-import { Card, PageHeader } from '@/components/ui/card'
-import { EmptyState } from '@/components/ui/empty-state'
-import { Table } from '@/components/ui/table'
-import { TimeAgo } from '@/components/ui/time'
-import { listConnections, listProjects } from '@/lib/dgx'
+import { ProjectCard } from '@/components/projects/project-card'
+import { ProjectFilterBar } from '@/components/projects/project-filter-bar'
+import {
+  type ProjectFilters,
+  readProjectFilters,
+  writeProjectFilters,
+} from '@/components/projects/project-filters'
+import { buttonClass } from '@/components/ui/button'
+import { PageHeader } from '@/components/ui/card'
+import { CommandLine, EmptyState } from '@/components/ui/empty-state'
+import { getJobActivity, listConnections, listProjects } from '@/lib/dgx'
+import { isDgxError } from '@/lib/dgx/errors'
 
 export const metadata: Metadata = { title: 'Projects' }
 
-export default async function ProjectsPage() {
-  await requestTime()
-  const [{ items: projects }, { items: machines }] = await Promise.all([
-    listProjects({ limit: 1000 }),
+const PAGE = 48
+
+/** An address may be old: a cursor that no longer fits starts again. */
+async function projectsOf({ search, sort, cursor }: ProjectFilters) {
+  const query = { limit: PAGE, sort, ...(search ? { search } : {}) }
+  try {
+    return await listProjects(cursor ? { ...query, cursor } : query)
+  } catch (error) {
+    if (!isDgxError(error) || error.code !== 'invalid_request') throw error
+    return listProjects(query)
+  }
+}
+
+export default async function ProjectsPage({ searchParams }: PageProps<'/projects'>) {
+  const filters = readProjectFilters(await searchParams)
+  const [{ items: projects, total, next_cursor }, { items: machines }] = await Promise.all([
+    projectsOf(filters),
     listConnections({ limit: 1000 }),
   ])
-  const machineNames = new Map(machines.map(({ id, name }) => [id, name]))
+  const activity = await getJobActivity({ project_ids: projects.map(({ id }) => id) })
+  const href = (cursor: string) =>
+    `/projects${writeProjectFilters({ ...filters, cursor })}` as Route
   return (
     <>
+      <AutoRefresh everyMs={10_000} />
       <PageHeader title="Projects">
         <NewProject machines={machines.map(({ id, name }) => ({ id, name }))} />
       </PageHeader>
-      {projects.length === 0 ? (
-        <EmptyState title="No project yet">
-          <p>
-            A project gathers the training jobs of one piece of work and the folder it lives in on a
-            machine.
-          </p>
-        </EmptyState>
+      {total === 0 && !filters.search ? (
+        <NoProject />
       ) : (
-        <Card>
-          <Table caption="Projects" head={['Project', 'Type', 'Machine', 'Folder', 'Changed']}>
-            {projects.map((project) => (
-              <tr key={project.id}>
-                <td className="font-medium">
-                  <Link href={`/projects/${project.id}`} className="hover:underline">
-                    {project.name}
-                  </Link>
-                </td>
-                <td>{project.project_type.replaceAll('_', ' ')}</td>
-                <td>{(project.connection_id && machineNames.get(project.connection_id)) ?? '–'}</td>
-                <td className="font-mono text-xs">{project.remote_path ?? '–'}</td>
-                <td className="whitespace-nowrap">
-                  <TimeAgo at={project.updated_at} />
-                </td>
-              </tr>
-            ))}
-          </Table>
-        </Card>
+        <>
+          <ProjectFilterBar filters={filters} />
+          {projects.length === 0 ? (
+            <NothingMatches noun="project" pathname="/projects" />
+          ) : (
+            <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+              {projects.map((project) => (
+                <ProjectCard
+                  key={project.id}
+                  project={project}
+                  machine={machines.find(({ id }) => id === project.connection_id)}
+                  activity={activity.get(project.id)}
+                />
+              ))}
+            </div>
+          )}
+          {(next_cursor || filters.cursor) && (
+            <nav aria-label="Pages" className="flex items-center gap-3 text-soft">
+              <span>
+                {projects.length} of {total} projects
+              </span>
+              {filters.cursor && (
+                <Link href={href('')} className={buttonClass()}>
+                  First page
+                </Link>
+              )}
+              {next_cursor && (
+                <Link href={href(next_cursor)} className={buttonClass()}>
+                  Next page
+                </Link>
+              )}
+            </nav>
+          )}
+        </>
       )}
     </>
+  )
+}
+
+async function NoProject() {
+  const host = (await headers()).get('host') ?? 'localhost:3939'
+  return (
+    <EmptyState title="No project yet">
+      <p>
+        A project gathers the training jobs of one piece of work and the folder it lives in on a
+        machine. Create one here, or from a script:
+      </p>
+      <CommandLine>{`curl -X POST http://${host}/api/dgx/projects -d '{"name": "vision"}'`}</CommandLine>
+    </EmptyState>
   )
 }

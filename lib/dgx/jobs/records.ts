@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
-import type { Prisma, Job as Row } from '../../db/generated/client'
-import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
+import { Prisma, type Job as Row } from '../../db/generated/client'
+import { inOrder, nameContains, selectPage } from '../listing.sql'
+import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
 import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
@@ -34,23 +35,21 @@ function toJob(row: Row): Job {
   }
 }
 
-/** @throws DgxError project_not_found when the filter names none */
+/**
+ * One page of the jobs that all filters let through; without `sort` the newest come first.
+ * @throws DgxError project_not_found when the filter names none, invalid_request
+ */
 export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
-  const { limit, cursor, project_id, status } = query
-  const where = {
-    ...(project_id ? { project_id: await projectId(project_id) } : {}),
-    ...(status ? { status } : {}),
-  }
-  const { job } = database()
-  const [rows, total] = await Promise.all([
-    job.findMany({
-      where: { AND: [where, afterCursor(cursor)] },
-      orderBy: NEWEST_FIRST,
-      take: limit + 1,
-    }),
-    job.count({ where }),
-  ])
-  return toPage(rows, { limit, total, map: toJob })
+  const { limit, cursor, project_id, status, search, sort = '-created' } = query
+  const conditions = [
+    ...(project_id ? [Prisma.sql`project_id = ${await projectId(project_id)}`] : []),
+    ...(status ? [Prisma.sql`status IN (${Prisma.join(status)})`] : []),
+    ...(search ? [nameContains(search)] : []),
+  ]
+  const table = 'dgx_training_jobs'
+  const { ids, ...rest } = await selectPage({ table, conditions, sort, cursor, limit })
+  const rows = await database().job.findMany({ where: { id: { in: ids } } })
+  return { items: inOrder(ids, rows).map(toJob), ...rest }
 }
 
 /** The newest jobs of a project, for the project's own answer. */

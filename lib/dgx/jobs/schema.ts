@@ -1,6 +1,16 @@
 import { z } from 'zod'
-import { ignoring, jsonObject, line, name, queryFlag, reference } from '../fields'
-import { pageQuery } from '../pagination'
+import {
+  ignoring,
+  jsonObject,
+  line,
+  name,
+  queryFlag,
+  reference,
+  searchText,
+  text,
+  words,
+} from '../fields'
+import { pageQuery, sortBy } from '../pagination'
 
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
@@ -13,6 +23,7 @@ const fields = {
   config: jsonObject,
   metrics: jsonObject,
   container_id: line(200).nullable(),
+  notes: text(10_000).nullable(),
 }
 
 export const jobInput = z.strictObject({
@@ -22,6 +33,7 @@ export const jobInput = z.strictObject({
   config: fields.config.default({}),
   metrics: fields.metrics.default({}),
   container_id: fields.container_id.default(null),
+  notes: fields.notes.default(null),
 })
 export type JobInput = z.infer<typeof jobInput>
 
@@ -34,7 +46,9 @@ export type JobUpdate = z.infer<typeof jobUpdate>
 
 export const jobListQuery = pageQuery.extend({
   project_id: reference.optional(),
-  status: z.enum(JOB_STATUSES).optional(),
+  status: words(z.enum(JOB_STATUSES)).optional(),
+  search: searchText.optional(),
+  sort: sortBy('created', 'started', 'name', 'status').optional(),
 })
 export type JobListQuery = z.infer<typeof jobListQuery>
 

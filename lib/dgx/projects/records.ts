@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
-import type { Prisma, Project as Row } from '../../db/generated/client'
+import { Prisma, type Project as Row } from '../../db/generated/client'
 import { getConnectionRecord } from '../connections/records'
 import { type Job, jobsOfProject } from '../jobs/records'
-import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
+import { inOrder, nameContains, selectPage } from '../listing.sql'
+import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import type { ProjectInput, ProjectListQuery, ProjectUpdate } from './schema'
 
@@ -22,22 +23,22 @@ function toProject(row: Row): Project {
   }
 }
 
-/** @throws DgxError connection_not_found when the filter names none */
+/**
+ * One page of the projects that all filters let through; without `sort` the newest come first.
+ * @throws DgxError connection_not_found when the filter names none, invalid_request
+ */
 export async function listProjects(query: ProjectListQuery): Promise<Page<Project>> {
-  const { limit, cursor, connection_id } = query
-  const where = connection_id
-    ? { connection_id: (await getConnectionRecord({ id: connection_id })).id }
-    : {}
-  const { project } = database()
-  const [rows, total] = await Promise.all([
-    project.findMany({
-      where: { AND: [where, afterCursor(cursor)] },
-      orderBy: NEWEST_FIRST,
-      take: limit + 1,
-    }),
-    project.count({ where }),
-  ])
-  return toPage(rows, { limit, total, map: toProject })
+  const { limit, cursor, connection_id, status, search, sort = '-created' } = query
+  const machine = connection_id && (await getConnectionRecord({ id: connection_id })).id
+  const conditions = [
+    ...(machine ? [Prisma.sql`connection_id = ${machine}`] : []),
+    ...(status ? [Prisma.sql`status IN (${Prisma.join(status)})`] : []),
+    ...(search ? [nameContains(search)] : []),
+  ]
+  const table = 'dgx_projects'
+  const { ids, ...rest } = await selectPage({ table, conditions, sort, cursor, limit })
+  const rows = await database().project.findMany({ where: { id: { in: ids } } })
+  return { items: inOrder(ids, rows).map(toProject), ...rest }
 }
 
 /** @throws DgxError project_not_found, ambiguous_name */

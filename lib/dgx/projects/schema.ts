@@ -1,6 +1,16 @@
 import { z } from 'zod'
-import { ignoring, jsonObject, line, name, queryFlag, reference, text } from '../fields'
-import { pageQuery } from '../pagination'
+import {
+  ignoring,
+  jsonObject,
+  line,
+  name,
+  queryFlag,
+  reference,
+  searchText,
+  text,
+  words,
+} from '../fields'
+import { pageQuery, sortBy } from '../pagination'
 
 export const PROJECT_TYPES = [
   'computer_vision',
@@ -37,7 +47,12 @@ export const projectUpdate = ignoring(
 )
 export type ProjectUpdate = z.infer<typeof projectUpdate>
 
-export const projectListQuery = pageQuery.extend({ connection_id: reference.optional() })
+export const projectListQuery = pageQuery.extend({
+  connection_id: reference.optional(),
+  status: words(fields.status).optional(),
+  search: searchText.optional(),
+  sort: sortBy('created', 'name', 'status').optional(),
+})
 export type ProjectListQuery = z.infer<typeof projectListQuery>
 
 export const projectDeleteQuery = z.strictObject({ cascade: queryFlag, force: queryFlag })

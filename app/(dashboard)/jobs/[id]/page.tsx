@@ -1,15 +1,22 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
 import { AutoRefresh } from '@/components/auto-refresh'
-import { between } from '@/components/format'
 import { JobActions } from '@/components/jobs/job-actions'
-import { KeyValues } from '@/components/jobs/key-values'
+import { JobNotes } from '@/components/jobs/job-notes'
+import { JobTiming } from '@/components/jobs/job-timing'
 import { MetricCharts } from '@/components/jobs/metric-charts'
+import { ValueTable } from '@/components/jobs/value-table'
 import { Card, PageHeader } from '@/components/ui/card'
 import { JobStatus } from '@/components/ui/status'
-import { TimeAgo } from '@/components/ui/time'
-import { getJob, listJobMetrics } from '@/lib/dgx'
+import { getJob, sampleJobMetrics } from '@/lib/dgx'
 import { isDgxError } from '@/lib/dgx/errors'
+import { placeOf } from '../place'
+import { GpuUseCard } from './gpu-use-card'
+
+/** Some for each pixel column of a chart; of more updates evenly spaced ones are drawn. */
+const POINTS = 600
 
 async function findJob(id: string) {
   try {
@@ -26,57 +33,67 @@ export async function generateMetadata({ params }: PageProps<'/jobs/[id]'>): Pro
 
 export default async function JobPage({ params }: PageProps<'/jobs/[id]'>) {
   const job = await findJob((await params).id)
-  const points = await listJobMetrics({ id: job.id, limit: 300 })
-  const times = [
-    ['Created', job.created_at],
-    ['Started', job.started_at],
-    ['Ended', job.completed_at],
-  ] as const
+  const [samples, { project, machine }] = await Promise.all([
+    sampleJobMetrics({ id: job.id, points: POINTS }),
+    placeOf(job),
+  ])
+  const updates = samples.at(-1)?.update ?? 0
   return (
     <>
       <AutoRefresh everyMs={5_000} />
       <PageHeader
         title={job.name}
         note={
-          <span className="flex flex-wrap gap-x-3">
+          <span className="flex flex-wrap gap-x-4">
             <JobStatus status={job.status} />
+            {project && (
+              <Link href={`/projects/${project.id}`} className="underline">
+                {project.name}
+              </Link>
+            )}
+            {machine && (
+              <Link href={`/connections/${machine.id}`} className="underline">
+                {machine.name}
+              </Link>
+            )}
             {job.model_name && <span>{job.model_name}</span>}
             {job.container_id && (
-              <span className="font-mono text-xs leading-5">{job.container_id}</span>
+              <span className="break-all font-mono text-xs leading-5">{job.container_id}</span>
             )}
           </span>
         }
       >
         <JobActions job={job} />
       </PageHeader>
-      <dl className="grid grid-cols-2 gap-3 md:grid-cols-4">
-        {times.map(([label, at]) => (
-          <div key={label} className="rounded-lg border border-line bg-raised px-4 py-3">
-            <dt className="text-soft text-xs">{label}</dt>
-            <dd className="mt-1">
-              <TimeAgo at={at} />
-            </dd>
-          </div>
-        ))}
-        <div className="rounded-lg border border-line bg-raised px-4 py-3">
-          <dt className="text-soft text-xs">Ran for</dt>
-          <dd className="mt-1">{between(job.started_at, job.completed_at, Date.now())}</dd>
-        </div>
-      </dl>
-      <div className="grid items-start gap-5 md:grid-cols-2">
-        <Card title="Metrics">
-          <KeyValues
-            values={job.metrics}
-            empty="None yet. A job sends them by PUT /api/dgx/jobs/ID."
-          />
-        </Card>
-        <Card title="Config">
-          <KeyValues values={job.config} empty="Nothing is set." />
-        </Card>
-      </div>
-      <Card title="Metrics over time">
-        <MetricCharts points={points} />
+      <JobTiming job={job} now={Date.now()} />
+      <Card
+        title="Metrics over time"
+        actions={
+          updates > samples.length && (
+            <span className="text-soft text-xs">
+              {samples.length} of {updates} updates are drawn, evenly spaced
+            </span>
+          )
+        }
+      >
+        <MetricCharts
+          runs={[{ id: job.id, name: job.name, started_at: job.started_at, samples }]}
+        />
       </Card>
+      {machine && job.started_at && (
+        <Suspense fallback={<Card title="GPU use during its run">Reading the history…</Card>}>
+          <GpuUseCard machine={machine} startedAt={job.started_at} endedAt={job.completed_at} />
+        </Suspense>
+      )}
+      <JobNotes job={job} />
+      <div className="grid items-start gap-5 md:grid-cols-2">
+        <ValueTable title="Config" values={job.config} empty="Nothing is set." />
+        <ValueTable
+          title="Latest metrics"
+          values={job.metrics}
+          empty="None yet. A job sends them by PUT /api/dgx/jobs/ID."
+        />
+      </div>
     </>
   )
 }

@@ -1,17 +1,26 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { JobTable } from '@/components/jobs/job-table'
-import { KeyValues } from '@/components/jobs/key-values'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { JobFilterBar } from '@/components/jobs/job-filter-bar'
+import { isFiltered, readFilters } from '@/components/jobs/job-filters'
+import { JobList } from '@/components/jobs/job-list'
+import { JobPages } from '@/components/jobs/job-pages'
+import { toJobRows } from '@/components/jobs/job-row'
+import { MetricCharts } from '@/components/jobs/metric-charts'
+import { NothingMatches } from '@/components/jobs/nothing-matches'
+import { ValueTable } from '@/components/jobs/value-table'
 import { ProjectActions } from '@/components/projects/project-actions'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
-import { getProject, listConnections } from '@/lib/dgx'
+import { getProjectRecord, listConnections } from '@/lib/dgx'
 import { isDgxError } from '@/lib/dgx/errors'
+import { jobsOf } from '../../jobs/list'
+import { runsOf } from './runs'
 
 async function findProject(id: string) {
   try {
-    return await getProject({ id: decodeURIComponent(id) })
+    return await getProjectRecord({ id: decodeURIComponent(id) })
   } catch (error) {
     if (isDgxError(error) && error.code === 'project_not_found') notFound()
     throw error
@@ -22,19 +31,24 @@ export async function generateMetadata({ params }: PageProps<'/projects/[id]'>):
   return { title: (await findProject((await params).id)).name }
 }
 
-export default async function ProjectPage({ params }: PageProps<'/projects/[id]'>) {
-  const { id } = await params
-  const [{ jobs, ...project }, { items: machines }] = await Promise.all([
-    findProject(id),
+export default async function ProjectPage({ params, searchParams }: PageProps<'/projects/[id]'>) {
+  const project = await findProject((await params).id)
+  // Whatever project the address may name besides, this page is about its own.
+  const filters = { ...readFilters(await searchParams), project_id: '' }
+  const [{ items: jobs, total, next_cursor }, { items: machines }] = await Promise.all([
+    jobsOf({ ...filters, project_id: project.id }),
     listConnections({ limit: 1000 }),
   ])
-  const machine = machines.find((candidate) => candidate.id === project.connection_id)
+  const runs = await runsOf(jobs)
+  const machine = machines.find(({ id }) => id === project.connection_id)
+  const pathname = `/projects/${project.id}`
   return (
     <>
+      <AutoRefresh everyMs={5_000} />
       <PageHeader
         title={project.name}
         note={
-          <span className="flex flex-wrap gap-x-3">
+          <span className="flex flex-wrap gap-x-4">
             <span>{project.project_type.replaceAll('_', ' ')}</span>
             {machine && (
               <Link href={`/connections/${machine.id}`} className="underline">
@@ -55,7 +69,7 @@ export default async function ProjectPage({ params }: PageProps<'/projects/[id]'
       {project.description && (
         <p className="max-w-prose whitespace-pre-wrap">{project.description}</p>
       )}
-      {jobs.length === 0 ? (
+      {total === 0 && !isFiltered(filters) ? (
         <EmptyState title="No job yet">
           <p>
             Create one here, or let your agent do it by POST /api/dgx/jobs with this project&apos;s
@@ -63,13 +77,45 @@ export default async function ProjectPage({ params }: PageProps<'/projects/[id]'
           </p>
         </EmptyState>
       ) : (
-        <Card title="Jobs">
-          <JobTable jobs={jobs} />
-        </Card>
+        <>
+          {runs.length > 0 && (
+            <Card
+              title="Metrics of its jobs"
+              actions={
+                total > runs.length && (
+                  <span className="text-soft text-xs">
+                    the first {runs.length} below that have metrics
+                  </span>
+                )
+              }
+            >
+              <MetricCharts runs={runs} isOneAtATime />
+            </Card>
+          )}
+          <JobFilterBar filters={filters} />
+          {jobs.length === 0 ? (
+            <NothingMatches noun="job" pathname={pathname} />
+          ) : (
+            <Card>
+              <JobList
+                rows={toJobRows(jobs, [project], machines)}
+                now={Date.now()}
+                isOfOneProject
+              />
+            </Card>
+          )}
+          {total > 0 && (
+            <JobPages
+              filters={filters}
+              pathname={pathname}
+              shown={jobs.length}
+              total={total}
+              nextCursor={next_cursor}
+            />
+          )}
+        </>
       )}
-      <Card title="Config">
-        <KeyValues values={project.config} empty="Nothing is set." />
-      </Card>
+      <ValueTable title="Config" values={project.config} empty="Nothing is set." />
     </>
   )
 }

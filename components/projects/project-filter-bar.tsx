@@ -1,0 +1,57 @@
+'use client'
+
+import { inputClass } from '../ui/field'
+import { useFilters } from '../use-filters'
+import { PROJECT_SORTS, type ProjectFilters, writeProjectFilters } from './project-filters'
+
+/** Search and order of the projects. Without a script it is a plain form. */
+export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
+  const { wanted, change, isPending } = useFilters(filters, writeProjectFilters)
+  return (
+    <search>
+      <form
+        aria-label="Filter"
+        aria-busy={isPending}
+        className="flex flex-wrap gap-2"
+        onSubmit={(event) => {
+          event.preventDefault()
+          change({ cursor: '' })
+        }}
+      >
+        <div className="w-full sm:w-64">
+          <input
+            type="search"
+            name="search"
+            aria-label="Search by name"
+            placeholder="Search by name"
+            className={inputClass}
+            value={wanted.search}
+            maxLength={200}
+            onChange={(event) => change({ search: event.target.value, cursor: '' }, true)}
+          />
+        </div>
+        <div className="w-full sm:w-40">
+          <select
+            name="sort"
+            aria-label="Order"
+            className={inputClass}
+            value={wanted.sort}
+            onChange={(event) => {
+              const sort = PROJECT_SORTS.find(({ key }) => key === event.target.value)?.key
+              if (sort) change({ sort, cursor: '' })
+            }}
+          >
+            {PROJECT_SORTS.map(({ key, label }) => (
+              <option key={key} value={key}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </div>
+        <noscript>
+          <button type="submit">Apply</button>
+        </noscript>
+      </form>
+    </search>
+  )
+}

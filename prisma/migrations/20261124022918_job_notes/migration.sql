@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "dgx_training_jobs" ADD COLUMN "notes" TEXT;
