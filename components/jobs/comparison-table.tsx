@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import type { Job } from '@/lib/dgx/jobs/records'
 import { figure } from '../charts/figure'
 import { LineSample } from '../charts/line-style'
-import { between, UNKNOWN } from '../format'
+import { UNKNOWN } from '../format'
+import { Elapsed } from '../ui/elapsed'
 import { JobStatus } from '../ui/status'
 import { TimeAgo } from '../ui/time'
 import { compareHref } from './compare-ids'
@@ -73,7 +74,9 @@ export function ComparisonTable({
           />
           <Row
             name="Ran for"
-            cells={jobs.map((job) => between(job.started_at, job.completed_at, now))}
+            cells={jobs.map((job) => (
+              <Elapsed key={job.id} from={job.started_at} to={job.completed_at} now={now} />
+            ))}
           />
         </tbody>
         <Group title="Last metrics" jobs={jobs.length}>

@@ -3,7 +3,8 @@
 import Link from 'next/link'
 import { useState } from 'react'
 import { figure } from '../charts/figure'
-import { between, UNKNOWN } from '../format'
+import { UNKNOWN } from '../format'
+import { Elapsed } from '../ui/elapsed'
 import { JobStatus } from '../ui/status'
 import { TimeAgo } from '../ui/time'
 import { CompareBar } from './compare-bar'
@@ -99,7 +100,7 @@ export function JobList({
               </td>
               <td className="whitespace-nowrap tabular-nums max-md:col-start-3 max-md:text-right max-md:text-xs">
                 {job.started_at ? (
-                  between(job.started_at, job.completed_at, now)
+                  <Elapsed from={job.started_at} to={job.completed_at} now={now} />
                 ) : (
                   <span className="max-md:hidden">{UNKNOWN}</span>
                 )}

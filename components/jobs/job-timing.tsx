@@ -1,22 +1,25 @@
 import type { Job } from '@/lib/dgx/jobs/records'
-import { between, UNKNOWN } from '../format'
+import { UNKNOWN } from '../format'
+import { Elapsed } from '../ui/elapsed'
 import { TimeAgo } from '../ui/time'
 
 /** When a job was created, started and ended, and how long it waited and ran. */
 export function JobTiming({ job, now }: { job: Job; now: number }) {
   const { created_at, started_at, completed_at } = job
-  const waited = between(created_at, started_at ?? completed_at, now)
   const facts = [
     ['Created', <TimeAgo key="created" at={created_at} />, null],
     [
       'Started',
       started_at ? <TimeAgo key="started" at={started_at} /> : 'not yet',
-      `${started_at ? 'waited' : 'waiting for'} ${waited}`,
+      <>
+        {started_at ? 'waited' : 'waiting for'}{' '}
+        <Elapsed from={created_at} to={started_at ?? completed_at} now={now} />
+      </>,
     ],
     ['Ended', completed_at ? <TimeAgo key="ended" at={completed_at} /> : UNKNOWN, null],
     [
       'Ran for',
-      between(started_at, completed_at, now),
+      <Elapsed key="ran" from={started_at} to={completed_at} now={now} />,
       completed_at ? null : started_at && 'so far',
     ],
   ] as const

@@ -5,29 +5,42 @@ import { useEffect } from 'react'
 import { liveStore } from './live-store'
 import { useTopic } from './use-live'
 
-/** Many changes in a row are one reading. */
+/** Many changes in a row are one reading, */
 const TOGETHER_MS = 400
+/** and changes without end one reading every so often. */
+const AT_MOST_EVERY_MS = 2_000
 
 /**
- * Has the server draw the page again when something on it has changed: records of `jobs` or
- * `connections`, or when the line was away and may have missed such a change.
+ * Has the server draw the page again when something on it has changed: records of a
+ * topic, or when the line was away and may have missed such a change.
  */
-export function LiveRefresh({ on }: { on: 'jobs' | 'connections' }) {
+export function LiveRefresh({ on }: { on: 'connections' | 'projects' | 'jobs' }) {
   const router = useRouter()
   useTopic(on)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let wasAway = false
+    let readAt = 0
     const refresh = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => router.refresh(), TOGETHER_MS)
+      if (timer) return
+      timer = setTimeout(
+        () => {
+          timer = undefined
+          readAt = Date.now()
+          router.refresh()
+        },
+        Math.max(TOGETHER_MS, readAt + AT_MOST_EVERY_MS - Date.now()),
+      )
     }
     const store = liveStore()
     const leave = [
       store.listen(on, refresh),
       store.listen('server', () => {
         if (store.serverState !== 'live') wasAway = true
-        else if (wasAway) refresh()
+        else if (wasAway) {
+          wasAway = false
+          refresh()
+        }
       }),
     ]
     return () => {

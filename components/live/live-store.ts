@@ -55,7 +55,7 @@ class LiveStore {
     }
   }
 
-  /** Keys: `server`, `machine <id>`, `connection <id>`, `job <id>`, or a topic's kind: `jobs`, `connections`. */
+  /** Keys: `server`, `machine <id>`, `connection <id>`, `job <id>`, or a topic: `connections`, `projects`, `jobs`. */
   listen(key: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(key) ?? new Set()
     this.#listeners.set(key, listeners.add(listener))
@@ -104,6 +104,8 @@ class LiveStore {
       }
       case 'connections_changed':
         return ['connections']
+      case 'projects_changed':
+        return ['projects']
       case 'job':
         this.#jobs.set(event.job.id, event.job)
         return [`job ${event.job.id}`, 'jobs']

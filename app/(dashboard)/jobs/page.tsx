@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { NewJob } from '@/components/jobs/job-actions'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
 import { isFiltered, readFilters } from '@/components/jobs/job-filters'
@@ -9,6 +8,7 @@ import { JobList } from '@/components/jobs/job-list'
 import { JobPages } from '@/components/jobs/job-pages'
 import { toJobRows } from '@/components/jobs/job-row'
 import { NothingMatches } from '@/components/jobs/nothing-matches'
+import { LiveRefresh } from '@/components/live/live-refresh'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { CommandLine, EmptyState } from '@/components/ui/empty-state'
@@ -28,7 +28,7 @@ export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
   const choices = projects.map(({ id, name }) => ({ id, name }))
   return (
     <>
-      <AutoRefresh everyMs={5_000} />
+      <LiveRefresh on="jobs" />
       <PageHeader title="Jobs">{choices.length > 0 && <NewJob projects={choices} />}</PageHeader>
       {total === 0 && !isFiltered(filters) ? (
         <NoJob project={projects[0]?.name ?? null} />

@@ -1,8 +1,8 @@
 import type { Metadata, Route } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { NothingMatches } from '@/components/jobs/nothing-matches'
+import { LiveRefresh } from '@/components/live/live-refresh'
 import { NewProject } from '@/components/projects/project-actions'
 import { ProjectCard } from '@/components/projects/project-card'
 import { ProjectFilterBar } from '@/components/projects/project-filter-bar'
@@ -43,7 +43,8 @@ export default async function ProjectsPage({ searchParams }: PageProps<'/project
     `/projects${writeProjectFilters({ ...filters, cursor })}` as Route
   return (
     <>
-      <AutoRefresh everyMs={10_000} />
+      <LiveRefresh on="projects" />
+      <LiveRefresh on="jobs" />
       <PageHeader title="Projects">
         <NewProject machines={machines.map(({ id, name }) => ({ id, name }))} />
       </PageHeader>

@@ -20,13 +20,15 @@ export type LiveEvent =
   | ConnectionEvent
   /** Connection records were added, changed or removed: read the list again. */
   | { type: 'connections_changed' }
+  /** The same of projects. */
+  | { type: 'projects_changed' }
   | { type: 'job'; job: Job }
   | { type: 'job_deleted'; job_id: string }
 
 /**
- * `connections`, `jobs`, `metrics` (every machine) or `metrics:<connection id>`.
+ * `connections`, `projects`, `jobs`, `metrics` (every machine) or `metrics:<connection id>`.
  */
-export type Topic = 'connections' | 'jobs' | 'metrics' | `metrics:${string}`
+export type Topic = 'connections' | 'projects' | 'jobs' | 'metrics' | `metrics:${string}`
 
 /** The topics that an event belongs to. */
 export function topicsOf(event: LiveEvent): Topic[] {
@@ -37,6 +39,8 @@ export function topicsOf(event: LiveEvent): Topic[] {
     case 'job':
     case 'job_deleted':
       return ['jobs']
+    case 'projects_changed':
+      return ['projects']
     default:
       return ['connections']
   }
@@ -50,6 +54,7 @@ export function keyOf(event: LiveEvent): string {
     case 'job_deleted':
       return `job ${event.job_id}`
     case 'connections_changed':
+    case 'projects_changed':
       return event.type
     default:
       return `${event.type} ${event.connection_id}`

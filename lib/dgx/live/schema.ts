@@ -3,13 +3,13 @@ import type { Topic } from './events'
 
 const MOST_TOPICS = 200
 
-/** `connections`, `jobs`, `metrics`, or `metrics:<connection>`. */
+/** `connections`, `projects`, `jobs`, `metrics`, or `metrics:<connection>`. */
 export const topic = z
   .string()
   .max(300)
   .regex(
-    /^(connections|jobs|metrics|metrics:.+)$/,
-    'is not one of connections, jobs, metrics, metrics:<connection>',
+    /^(connections|projects|jobs|metrics|metrics:.+)$/,
+    'is not one of connections, projects, jobs, metrics, metrics:<connection>',
   )
   .transform((text) => text as Topic)
 
@@ -29,7 +29,7 @@ export const liveRequest = z.discriminatedUnion('type', [
 export const liveQuery = z.strictObject({
   topics: z
     .string()
-    .default('connections,jobs,metrics')
+    .default('connections,projects,jobs,metrics')
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(topic).max(MOST_TOPICS)),
   since: since.optional(),

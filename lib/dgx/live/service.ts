@@ -37,7 +37,7 @@ async function withId(topic: Topic): Promise<Topic> {
 }
 
 async function snapshot(topic: Topic, since: number | undefined): Promise<LiveEvent[]> {
-  if (topic === 'jobs') return []
+  if (topic === 'jobs' || topic === 'projects') return []
   if (topic.startsWith('metrics:')) return metricsOf(topic.slice('metrics:'.length), since)
   const { items } = await listConnectionRecords({ limit: 1000 })
   if (topic === 'metrics') return items.flatMap(({ id }) => metricsOf(id, since))

@@ -6,6 +6,7 @@ import { type Job, jobsOfProject } from '../jobs/records'
 import { inOrder, nameContains, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
+import { runtime } from '../runtime'
 import type { ProjectInput, ProjectListQuery, ProjectUpdate } from './schema'
 
 export type Project = Omit<Row, 'config' | 'created_at' | 'updated_at'> & {
@@ -61,11 +62,11 @@ export async function getProject(options: { id: string }): Promise<Project & { j
 export async function createProject(input: ProjectInput): Promise<Project> {
   const now = new Date()
   const data = { ...(await toColumns(input)), name: input.name }
-  return toProject(
-    await database().project.create({
-      data: { config: {}, ...data, id: randomUUID(), created_at: now, updated_at: now },
-    }),
-  )
+  const row = await database().project.create({
+    data: { config: {}, ...data, id: randomUUID(), created_at: now, updated_at: now },
+  })
+  announceChange()
+  return toProject(row)
 }
 
 /** @throws DgxError project_not_found, ambiguous_name, connection_not_found */
@@ -75,7 +76,9 @@ export async function updateProject(options: {
 }): Promise<Project> {
   const { id } = await getProjectRecord(options)
   const data = { ...(await toColumns(options.changes)), updated_at: new Date() }
-  return toProject(await database().project.update({ where: { id }, data }))
+  const row = await database().project.update({ where: { id }, data })
+  announceChange()
+  return toProject(row)
 }
 
 /** Removes a project. Its jobs stay, without a project, unless `cascade`. */
@@ -89,7 +92,13 @@ export async function deleteProject(options: {
     ...(options.cascade ? [db.job.deleteMany({ where: { project_id: id } })] : []),
     db.project.deleteMany({ where: { id } }),
   ])
+  announceChange()
   return { deleted: id }
+}
+
+/** Tells who watches. */
+function announceChange(): void {
+  runtime().hub.publish({ type: 'projects_changed' })
 }
 
 /** A connection may be named; its id is stored. */

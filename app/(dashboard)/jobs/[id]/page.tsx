@@ -2,12 +2,12 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { JobActions } from '@/components/jobs/job-actions'
 import { JobNotes } from '@/components/jobs/job-notes'
 import { JobTiming } from '@/components/jobs/job-timing'
 import { MetricCharts } from '@/components/jobs/metric-charts'
 import { ValueTable } from '@/components/jobs/value-table'
+import { LiveRefresh } from '@/components/live/live-refresh'
 import { Card, PageHeader } from '@/components/ui/card'
 import { JobStatus } from '@/components/ui/status'
 import { getJob, sampleJobMetrics } from '@/lib/dgx'
@@ -40,8 +40,9 @@ export default async function JobPage({ params }: PageProps<'/jobs/[id]'>) {
   const updates = samples.at(-1)?.update ?? 0
   return (
     <>
-      <AutoRefresh everyMs={5_000} />
+      <LiveRefresh on="jobs" />
       <PageHeader
+        trail={[{ href: '/jobs', text: 'Jobs' }]}
         title={job.name}
         note={
           <span className="flex flex-wrap gap-x-4">

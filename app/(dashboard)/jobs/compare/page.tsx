@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { AddToComparison } from '@/components/jobs/add-to-comparison'
 import { compareHref, FEWEST_COMPARED, MOST_COMPARED, readIds } from '@/components/jobs/compare-ids'
 import { ComparisonTable } from '@/components/jobs/comparison-table'
 import { MetricCharts } from '@/components/jobs/metric-charts'
+import { LiveRefresh } from '@/components/live/live-refresh'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -41,8 +41,9 @@ export default async function ComparePage({ searchParams }: PageProps<'/jobs/com
     }))
   return (
     <>
-      <AutoRefresh everyMs={5_000} />
+      <LiveRefresh on="jobs" />
       <PageHeader
+        trail={[{ href: '/jobs', text: 'Jobs' }]}
         title="Compare jobs"
         note={
           <Link href="/jobs" className="underline">

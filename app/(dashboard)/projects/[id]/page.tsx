@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
 import { isFiltered, readFilters } from '@/components/jobs/job-filters'
 import { JobList } from '@/components/jobs/job-list'
@@ -10,6 +9,7 @@ import { toJobRows } from '@/components/jobs/job-row'
 import { MetricCharts } from '@/components/jobs/metric-charts'
 import { NothingMatches } from '@/components/jobs/nothing-matches'
 import { ValueTable } from '@/components/jobs/value-table'
+import { LiveRefresh } from '@/components/live/live-refresh'
 import { ProjectActions } from '@/components/projects/project-actions'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -44,8 +44,10 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
   const pathname = `/projects/${project.id}`
   return (
     <>
-      <AutoRefresh everyMs={5_000} />
+      <LiveRefresh on="projects" />
+      <LiveRefresh on="jobs" />
       <PageHeader
+        trail={[{ href: '/projects', text: 'Projects' }]}
         title={project.name}
         note={
           <span className="flex flex-wrap gap-x-4">
