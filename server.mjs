@@ -71,6 +71,12 @@ const whenRegistered = new Promise((resolve) => {
   Reflect.set(globalThis, Symbol.for('dgx.registered'), resolve)
 })
 
+/**
+ * Next listens for upgrades on the server that it is given or finds, and hangs up on those that
+ * are not its own. This one never listens; it hands on only what is Next's.
+ */
+const nextUpgrades = createServer()
+
 const { server, openResponses, openSockets } = createAppServer({
   config,
   log,
@@ -79,12 +85,11 @@ const { server, openResponses, openSockets } = createAppServer({
     await app.getRequestHandler()(request, response)
   },
   upgrade: async (request, socket, head) => {
-    const app = await whenReady
+    await whenReady
     await whenRegistered
     if (runtime()?.upgrade?.(request, socket, head)) return true
     // Hot reload; in production Next has no WebSocket of its own.
-    if (dev) await app.getUpgradeHandler()(request, socket, head)
-    return dev
+    return dev && nextUpgrades.emit('upgrade', request, socket, head)
   },
 })
 
@@ -97,14 +102,12 @@ try {
   giveUp(error)
 }
 
-// Next listens for upgrades on the server that it is given, or finds, and hangs up on those that
-// are not its own. It is given one that never has any; `upgrade` above calls it where it is meant.
 const app = next({
   dev,
   dir: root,
   hostname: config.host,
   port: config.port,
-  httpServer: createServer(),
+  httpServer: nextUpgrades,
 })
 await app.prepare()
 shutDownOnSignal({
