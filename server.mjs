@@ -71,6 +71,12 @@ const whenRegistered = new Promise((resolve) => {
   Reflect.set(globalThis, Symbol.for('dgx.registered'), resolve)
 })
 
+/**
+ * Next listens for upgrades on the server that it is given or finds, and hangs up on those that
+ * are not its own. This one never listens; it hands on only what is Next's.
+ */
+const nextUpgrades = createServer()
+
 const { server, openResponses, openSockets } = createAppServer({
   config,
   log,
@@ -79,12 +85,11 @@ const { server, openResponses, openSockets } = createAppServer({
     await app.getRequestHandler()(request, response)
   },
   upgrade: async (request, socket, head) => {
-    const app = await whenReady
+    await whenReady
     await whenRegistered
     if (runtime()?.upgrade?.(request, socket, head)) return true
     // Hot reload; in production Next has no WebSocket of its own.
-    if (dev) await app.getUpgradeHandler()(request, socket, head)
-    return dev
+    return dev && nextUpgrades.emit('upgrade', request, socket, head)
   },
 })
 
@@ -102,9 +107,7 @@ const app = next({
   dir: root,
   hostname: config.host,
   port: config.port,
-  // Given none, Next listens to the upgrades of the server that its first request came through,
-  // past the guard, and ends the sockets it does not know. It hears nothing from this one.
-  httpServer: createServer(),
+  httpServer: nextUpgrades,
 })
 await app.prepare()
 shutDownOnSignal({

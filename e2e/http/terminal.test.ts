@@ -135,6 +135,7 @@ describe('the terminal socket', () => {
 
   it.each([
     ['nowhere', 'connection_not_found'],
+    ['no%20such%20box', 'connection_not_found'],
     ['off', 'not_connected'],
     ['box?cols=1', 'invalid_request'],
     ['box?rows=501', 'invalid_request'],
@@ -180,6 +181,26 @@ describe('the terminal socket', () => {
     const stranger = terminal('box', { origin: 'http://evil.example' })
     const [, answer] = await once(stranger.socket, 'unexpected-response')
     expect(answer.statusCode).toBe(403)
+  })
+
+  it('opens nothing without the API key where one is set', async () => {
+    const key = 'a long enough secret'
+    const locked = await startApp({ API_SERVER_KEY: key })
+    try {
+      const connect = (headers: Record<string, string>) =>
+        new WebSocket(`ws://127.0.0.1:${locked.port}/api/dgx/terminal/nowhere`, { headers })
+      const refused = connect({ origin: locked.origin })
+      refused.on('error', () => {})
+      const [, answer] = await once(refused, 'unexpected-response')
+      expect(answer.statusCode).toBe(401)
+      refused.terminate()
+      const allowed = connect({ 'x-api-key': key })
+      const [said] = await once(allowed, 'message')
+      expect(JSON.parse(String(said))).toMatchObject({ code: 'connection_not_found' })
+    } finally {
+      await locked.stop()
+      locked.remove()
+    }
   })
 
   it('says connection_lost when the machine goes', async () => {
