@@ -1,7 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
-import { AutoRefresh } from '@/components/auto-refresh'
 import { TerminalTabs } from '@/components/terminal/terminal-tabs'
 import { buttonClass } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/card'
@@ -32,8 +31,11 @@ export default async function TerminalPage({ params }: PageProps<'/connections/[
   const machinePage = `/connections/${connection.id}` as const
   return (
     <>
-      <AutoRefresh everyMs={3_000} />
       <PageHeader
+        trail={[
+          { href: '/connections', text: 'Machines' },
+          { href: machinePage, text: connection.name },
+        ]}
         title={`Terminal on ${connection.name}`}
         note={
           <span className="flex flex-wrap items-center gap-x-3">
