@@ -1,9 +1,23 @@
 import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
+const executablePath = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find(existsSync)
+
+/** How Chromium is started: the system's own, quiet. */
+export const CHROMIUM = {
+  ...(executablePath ? { executablePath } : {}),
+  // Chromium's own services look for hosts that no test needs.
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
 
 export default defineConfig({
   testDir: 'e2e/browser',
@@ -12,15 +26,6 @@ export default defineConfig({
   // Each test file starts an app of its own; two cores carry one at a time.
   workers: 1,
   use: {
-    launchOptions: {
-      ...(chromium ? { executablePath: chromium } : {}),
-      // Chromium's own services look for hosts that no test needs.
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: CHROMIUM,
   },
 })

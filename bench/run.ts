@@ -1,7 +1,8 @@
-/** `npm run bench [-- --quick] [--only exec|sampling|history|memory]`: see docs/performance.md. */
+/** `npm run bench [-- --quick] [--only exec|sampling|history|memory|browser]`: see docs/performance.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
+import { benchBrowser } from './browser'
 import { benchExec } from './exec'
 import { benchHistory } from './history'
 import { benchMemory } from './memory'
@@ -57,6 +58,15 @@ if (isWanted('memory')) {
   results.memory = await benchMemory({ seconds: isQuick ? 15 : 60 })
   console.log('\nmemory')
   console.table(results.memory)
+}
+if (isWanted('browser')) {
+  const browser = await benchBrowser({ rounds: isQuick ? 2 : 5, seconds: isQuick ? 10 : 30 })
+  results.browser = browser
+  console.log('\nopening pages')
+  console.table(browser.pages)
+  console.log('live updates: one machine with 8 GPUs, and 40 of them on the overview')
+  console.table(browser.updates)
+  console.table(browser.delay)
 }
 const file = path.join(import.meta.dirname, '../.cache/bench.json')
 mkdirSync(path.dirname(file), { recursive: true })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GpuSample } from '@/lib/dgx/gpu/types'
-import { isFree } from './gpu-summary'
+import { isFree, modelsOf } from './gpu-summary'
 
 const gpu = (own: Partial<GpuSample>): GpuSample => ({
   index: 0,
@@ -48,4 +48,12 @@ describe('isFree', () => {
     ['a process is on it', { processes: [process] }],
     ['it is faulty', { health: { status: 'fault' as const, reasons: [] } }],
   ])('is false when %s', (_, own) => expect(isFree(gpu(own))).toBe(false))
+})
+
+describe('modelsOf', () => {
+  it('counts what is alike, the most first', () => {
+    const models = ['NVIDIA T1000', 'NVIDIA A100', 'NVIDIA A100'].map((name) => gpu({ name }))
+    expect(modelsOf(models)).toBe('2 × A100 + T1000')
+    expect(modelsOf([gpu({ name: null })])).toBe('Unknown GPU')
+  })
 })

@@ -22,3 +22,16 @@ export const HEALTH_TONE = { ok: 'good', warning: 'warn', fault: 'bad' } as cons
 export function shortName(name: string | null): string {
   return (name ?? 'Unknown GPU').replace(/^NVIDIA /, '')
 }
+
+/** What is in a machine: `8 × A100-SXM4-80GB`, `RTX A6000 + T1000`. */
+export function modelsOf(gpus: readonly GpuSample[]): string {
+  const counts = new Map<string, number>()
+  for (const { name } of gpus) {
+    const model = shortName(name)
+    counts.set(model, (counts.get(model) ?? 0) + 1)
+  }
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([model, count]) => (count > 1 ? `${count} × ${model}` : model))
+    .join(' + ')
+}

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { number } from '../format'
 import { useConnection } from '../live/use-live'
-import { isFree, shortName } from '../machines/gpu-summary'
+import { isFree, modelsOf } from '../machines/gpu-summary'
 import { cn } from '../ui/cn'
 import { ConnectionStatus } from '../ui/status'
 import type { FleetMachine } from './fleet'
@@ -40,9 +40,7 @@ export function MachineCard({ machine }: { machine: FleetMachine }) {
             </Link>
           </h2>
           <p className="truncate text-soft text-xs">
-            {first
-              ? `${gpus.length > 1 ? `${gpus.length} × ` : ''}${shortName(first.name)}`
-              : `${connection.username}@${connection.hostname}`}
+            {first ? modelsOf(gpus) : `${connection.username}@${connection.hostname}`}
           </p>
         </div>
         <ConnectionStatus status={status} />

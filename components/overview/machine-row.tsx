@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { gibOf, number, UNKNOWN } from '../format'
 import { useConnection } from '../live/use-live'
-import { isFree, shortName } from '../machines/gpu-summary'
+import { isFree, modelsOf } from '../machines/gpu-summary'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
 import { ConnectionStatus } from '../ui/status'
@@ -52,9 +52,7 @@ export function MachineRow({ machine }: { machine: FleetMachine }) {
           {connection.name}
         </Link>
         <span className="block truncate text-soft text-xs">
-          {gpus[0]
-            ? `${gpus.length > 1 ? `${gpus.length} × ` : ''}${shortName(gpus[0].name)}`
-            : `${connection.username}@${connection.hostname}`}
+          {gpus[0] ? modelsOf(gpus) : `${connection.username}@${connection.hostname}`}
         </span>
       </th>
       <td title={last_error?.message}>

@@ -7,7 +7,7 @@ import { callApi } from '../api'
 import { toast } from '../ui/toast'
 import type { ListedMachine } from './machine-list'
 import type { Deed } from './palette-commands'
-import { shortcutOf } from './shortcuts'
+import { type Shortcut, shortcutOf } from './shortcuts'
 import { applyTheme } from './theme'
 
 // Both come when they are first opened.
@@ -32,35 +32,55 @@ export function Commands({
   const router = useRouter()
   const [opened, setOpened] = useState<Opened>(null)
 
+  /** What is typed while the palette is still on its way. */
+  const [typedAhead, setTypedAhead] = useState('')
+
   const go = useCallback((href: string) => router.push(href as never), [router])
 
   useEffect(() => {
     let before = ''
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
+      if (opened === 'palette' && event.key.length === 1 && !isDialogThere()) {
+        event.preventDefault()
+        setTypedAhead((text) => text + event.key)
+        return
+      }
       const shortcut = shortcutOf(event, before, isTyping(event.target))
       before = event.key
-      if (!shortcut) return
       // A dialog has the keyboard to itself; only the palette may take its place.
-      if (shortcut.kind !== 'palette' && document.querySelector('[role=dialog],dialog[open]'))
-        return
-      const machine = shortcut.kind === 'machine' ? machines[shortcut.position] : undefined
-      const field =
-        shortcut.kind === 'search'
-          ? document.querySelector<HTMLInputElement>('main input[type=search]')
-          : null
-      if (shortcut.kind === 'machine' && !machine) return
-      if (shortcut.kind === 'search' && !field) return
-      event.preventDefault()
-      if (shortcut.kind === 'palette' || shortcut.kind === 'shortcuts') setOpened(shortcut.kind)
-      else if (shortcut.kind === 'go') go(shortcut.href)
-      else if (shortcut.kind === 'theme') applyTheme(isDark() ? 'light' : 'dark')
-      else if (machine) go(`/connections/${machine.id}`)
-      else field?.focus()
+      if (!shortcut || (shortcut.kind !== 'palette' && isDialogThere())) return
+      if (press(shortcut)) event.preventDefault()
+    }
+    /** False when there is nothing that the key could mean here. */
+    const press = (shortcut: Shortcut): boolean => {
+      switch (shortcut.kind) {
+        case 'palette':
+        case 'shortcuts':
+          setTypedAhead('')
+          setOpened(shortcut.kind)
+          return true
+        case 'go':
+          go(shortcut.href)
+          return true
+        case 'theme':
+          applyTheme(isDark() ? 'light' : 'dark')
+          return true
+        case 'machine': {
+          const machine = machines[shortcut.position]
+          if (machine) go(`/connections/${machine.id}`)
+          return machine !== undefined
+        }
+        case 'search': {
+          const field = document.querySelector<HTMLInputElement>('main input[type=search]')
+          field?.focus()
+          return field !== null
+        }
+      }
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [machines, go])
+  }, [machines, go, opened])
 
   const choose = async (deed: Deed) => {
     setOpened(deed.kind === 'shortcuts' ? 'shortcuts' : null)
@@ -81,11 +101,20 @@ export function Commands({
     <OpenContext value={setOpened}>
       {children}
       {opened === 'palette' && (
-        <Palette machines={machines} onClose={() => setOpened(null)} onChoose={choose} />
+        <Palette
+          machines={machines}
+          typedAhead={typedAhead}
+          onClose={() => setOpened(null)}
+          onChoose={choose}
+        />
       )}
       {opened === 'shortcuts' && <ShortcutSheet onClose={() => setOpened(null)} />}
     </OpenContext>
   )
+}
+
+function isDialogThere(): boolean {
+  return document.querySelector('[role=dialog]') !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -15,10 +15,12 @@ const MOST_RECORDS = 200
 /** Goes to any machine, project or job, and does what can be done, by typing a part of its name. */
 export default function Palette({
   machines,
+  typedAhead,
   onClose,
   onChoose,
 }: {
   machines: ListedMachine[]
+  typedAhead: string
   onClose: () => void
   onChoose: (deed: Deed) => void
 }) {
@@ -44,6 +46,7 @@ export default function Palette({
             <Autocomplete.Root
               open
               inline
+              defaultValue={typedAhead}
               items={paletteCommands({ machines, projects, jobs })}
               itemToStringValue={(command: Command) => command.label}
               autoHighlight="always"

@@ -1,4 +1,4 @@
-import type { Metadata } from 'next'
+import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { TerminalTabs } from '@/components/terminal/terminal-tabs'
@@ -34,7 +34,7 @@ export default async function TerminalPage({ params }: PageProps<'/connections/[
       <PageHeader
         trail={[
           { href: '/connections', text: 'Machines' },
-          { href: machinePage, text: connection.name },
+          { href: machinePage as Route, text: connection.name },
         ]}
         title={`Terminal on ${connection.name}`}
         note={
