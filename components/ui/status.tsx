@@ -1,9 +1,11 @@
+import { CircleCheck, CircleDashed, CircleX, LoaderCircle, TriangleAlert } from 'lucide-react'
+
 const LOOKS = {
-  good: { mark: '●', className: 'text-good' },
-  warn: { mark: '▲', className: 'text-warn' },
-  bad: { mark: '✕', className: 'text-bad' },
-  idle: { mark: '○', className: 'text-soft' },
-  busy: { mark: '◐', className: 'text-warn' },
+  good: { Icon: CircleCheck, className: 'text-good' },
+  warn: { Icon: TriangleAlert, className: 'text-warn' },
+  bad: { Icon: CircleX, className: 'text-bad' },
+  idle: { Icon: CircleDashed, className: 'text-soft' },
+  busy: { Icon: LoaderCircle, className: 'text-info [&>svg]:animate-spin' },
 } as const
 
 export type Tone = keyof typeof LOOKS
@@ -18,13 +20,13 @@ export function Status({
   children: string
   title?: string
 }) {
-  const { mark, className } = LOOKS[tone]
+  const { Icon, className } = LOOKS[tone]
   return (
     <span
-      className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${className}`}
+      className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${className}`}
       title={title}
     >
-      <span aria-hidden="true">{mark}</span>
+      <Icon aria-hidden="true" className="size-3.5 shrink-0" strokeWidth={2.25} />
       <span>{children}</span>
     </span>
   )
