@@ -15,9 +15,9 @@ export function Switch({
         className,
       )}
     >
-      {/* biome-ignore lint/a11y/useAriaPropsForRole: a checkbox says by itself whether it is checked. */}
       <input
         type="checkbox"
+        // biome-ignore lint/a11y/useAriaPropsForRole: a checkbox says by itself whether it is checked.
         role="switch"
         {...props}
         className="relative mt-px h-4.5 w-8 shrink-0 cursor-[inherit] appearance-none rounded-full border border-line-strong bg-sunken transition-colors before:absolute before:top-1/2 before:left-0.5 before:size-3 before:-translate-y-1/2 before:rounded-full before:bg-soft before:transition-[translate,background-color] checked:border-accent checked:bg-accent checked:before:translate-x-3.5 checked:before:bg-on-accent"
