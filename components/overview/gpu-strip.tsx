@@ -9,7 +9,7 @@ export function GpuStrip({ gpus }: { gpus: readonly GpuSample[] }) {
   return (
     <span role="img" aria-label={text} title={text} className="flex h-6 items-end gap-0.5">
       {gpus.map((gpu) => (
-        <span key={gpu.uuid} className="flex h-full w-2 items-end rounded-xs bg-sunken">
+        <span key={gpu.uuid} className="flex h-full w-2 items-end rounded-xs bg-track">
           <span
             className={`w-full rounded-xs ${gpu.health.status === 'fault' ? 'bg-bad' : 'bg-accent'}`}
             style={{

@@ -19,15 +19,7 @@ export function HealthBadge({ metrics }: { metrics: Metrics }) {
   const text =
     unwell.length === 0 ? 'Warning' : `${unwell.length} ${isFault ? 'faulty' : 'with a warning'}`
   return (
-    <Tooltip
-      content={
-        <ul className="flex max-w-80 flex-col gap-1">
-          {reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
-          ))}
-        </ul>
-      }
-    >
+    <Tooltip text={reasons.join('\n')}>
       {/* Above the link that covers the card. */}
       <button type="button" className="relative z-10 rounded-sm text-left">
         <Status tone={HEALTH_TONE[isFault ? 'fault' : 'warning']}>{text}</Status>

@@ -20,7 +20,7 @@ export function ValueBar({
   return (
     <span className="flex min-w-0 flex-col gap-0.5">
       <span className="truncate text-right font-mono text-xs tabular-nums">{text}</span>
-      <span aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-sunken">
+      <span aria-hidden="true" className="h-1 overflow-hidden rounded-full bg-track">
         <span
           className={cn('block h-full rounded-full', colourOf(percent, limits))}
           style={{ width: `${percent}%` }}

@@ -1,26 +1,36 @@
 import type { Route } from 'next'
 import type { ReactNode } from 'react'
 import { Breadcrumb } from './breadcrumb'
+import { cn } from './cn'
 
-/** A titled part of a page. */
+/** A titled part of a page. `flush` lets a table or a list reach its edges. */
 export function Card({
   title,
   actions,
   children,
+  flush = false,
+  className,
 }: {
   title?: ReactNode
   actions?: ReactNode
   children: ReactNode
+  flush?: boolean
+  className?: string
 }) {
   return (
-    <section className="min-w-0 rounded-xl border border-line bg-raised">
+    <section
+      className={cn(
+        'min-w-0 overflow-clip rounded-lg border border-line bg-raised shadow-sm',
+        className,
+      )}
+    >
       {(title || actions) && (
-        <header className="flex flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-2.5">
-          <h2 className="font-medium">{title}</h2>
-          {actions}
+        <header className="flex min-h-11 flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-1.5">
+          <h2 className="font-semibold text-sm">{title}</h2>
+          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
-      <div className="p-4">{children}</div>
+      <div className={flush ? undefined : 'p-4'}>{children}</div>
     </section>
   )
 }
@@ -45,7 +55,7 @@ export function PageHeader({
         <h1 className="break-words font-semibold text-xl tracking-tight">{title}</h1>
         {note && <div className="mt-1 text-soft">{note}</div>}
       </div>
-      <div className="flex flex-wrap gap-2">{children}</div>
+      <div className="flex flex-wrap items-center gap-2">{children}</div>
     </div>
   )
 }

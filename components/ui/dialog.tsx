@@ -2,9 +2,14 @@
 
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { buttonClass } from './button'
 
-/** A modal dialog; on a small screen a sheet from below. Open as long as it is rendered. */
+/**
+ * A modal dialog, open for as long as it is rendered; a sheet from the bottom on a phone. It traps
+ * focus, closes on Escape and on a press outside, and gives the focus back. `onClose` is called
+ * when it has gone from the screen.
+ */
 export function Dialog({
   title,
   onClose,
@@ -14,25 +19,28 @@ export function Dialog({
   onClose: () => void
   children: ReactNode
 }) {
+  const [isOpen, setOpen] = useState(true)
   return (
-    <Base.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <Base.Root
+      open={isOpen}
+      onOpenChange={setOpen}
+      onOpenChangeComplete={(open) => open || onClose()}
+    >
       <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-overlay" />
-        <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center overflow-y-auto sm:items-center sm:p-4">
-          <Base.Popup className="relative flex max-h-[92dvh] w-full max-w-xl flex-col rounded-t-2xl border border-line bg-raised text-ink shadow-2xl outline-none sm:rounded-2xl">
-            <Base.Title className="border-line border-b px-5 py-3.5 pr-14 font-semibold text-base">
-              {title}
-            </Base.Title>
-            <div className="flex flex-col gap-4 overflow-y-auto p-5">{children}</div>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity duration-(--duration-slow) data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <Base.Popup className="fixed inset-x-0 bottom-0 z-40 max-h-[92dvh] overflow-y-auto overscroll-contain rounded-t-xl border border-line bg-raised pb-[env(safe-area-inset-bottom)] text-ink shadow-lg outline-none transition-[opacity,translate,scale] duration-(--duration-slow) data-ending-style:translate-y-full data-starting-style:translate-y-full sm:inset-x-auto sm:top-[12dvh] sm:bottom-auto sm:left-1/2 sm:max-h-[80dvh] sm:w-[36rem] sm:max-w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:rounded-xl sm:duration-(--duration-fast) sm:data-ending-style:translate-y-0 sm:data-ending-style:scale-[0.98] sm:data-ending-style:opacity-0 sm:data-starting-style:translate-y-0 sm:data-starting-style:scale-[0.98] sm:data-starting-style:opacity-0">
+          <div className="relative flex flex-col gap-4 p-5">
+            <Base.Title className="pr-10 font-semibold text-lg">{title}</Base.Title>
+            {children}
             {/* Last, so that the dialog opens with the focus on its first field. */}
             <Base.Close
               aria-label="Close"
-              className="absolute top-2.5 right-3 grid size-8 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+              className={`absolute top-4 right-4 ${buttonClass('quiet', 'icon-sm')}`}
             >
-              <X aria-hidden="true" className="size-4" />
+              <X aria-hidden="true" />
             </Base.Close>
-          </Base.Popup>
-        </Base.Viewport>
+          </div>
+        </Base.Popup>
       </Base.Portal>
     </Base.Root>
   )

@@ -1,7 +1,8 @@
-import { type ReactNode, useId } from 'react'
+import { CircleAlert } from 'lucide-react'
+import { cloneElement, isValidElement, type ReactNode, useId } from 'react'
 
 export const inputClass =
-  'w-full min-h-9 rounded-md border border-line-strong/70 bg-raised px-2.5 py-1.5 text-ink placeholder:text-soft hover:border-line-strong aria-invalid:border-bad'
+  'w-full min-h-8 pointer-coarse:min-h-10 rounded-md border border-line-strong bg-raised px-2.5 py-1 text-ink shadow-sm transition-colors placeholder:text-soft enabled:hover:border-ink/60 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:bg-sunken disabled:text-soft aria-invalid:border-bad aria-invalid:outline-bad'
 
 /** A label around its input, with a hint, and an error in the input's place. */
 export function Field({
@@ -16,17 +17,26 @@ export function Field({
   children: ReactNode
 }) {
   const id = useId()
+  const control =
+    isValidElement<{ 'aria-describedby'?: string }>(children) && (hint || error)
+      ? cloneElement(children, { 'aria-describedby': id })
+      : children
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex flex-col gap-1.5">
       {/* biome-ignore lint/a11y/noLabelWithoutControl: the control is the child. */}
-      <label className="flex flex-col gap-1">
+      <label className="flex flex-col gap-1.5">
         <span className="font-medium">{label}</span>
-        {children}
+        {control}
       </label>
-      {hint && !error && <p className="text-soft text-xs">{hint}</p>}
+      {hint && !error && (
+        <p id={id} className="text-soft text-xs">
+          {hint}
+        </p>
+      )}
       {error && (
-        <p id={id} role="alert" className="text-bad text-xs">
-          {error}
+        <p id={id} role="alert" className="flex gap-1.5 text-bad text-xs">
+          <CircleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0" />
+          <span className="min-w-0">{error}</span>
         </p>
       )}
     </div>

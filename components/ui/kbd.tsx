@@ -1,7 +1,7 @@
-/** A key on the keyboard. */
+/** A key to press. */
 export function Kbd({ children }: { children: string }) {
   return (
-    <kbd className="inline-flex min-w-5 items-center justify-center rounded-sm border border-line bg-surface px-1.5 font-mono text-[11px] text-soft leading-5">
+    <kbd className="inline-flex min-w-5 items-center justify-center rounded-sm border border-line border-b-2 bg-sunken px-1 font-sans text-2xs text-soft">
       {children}
     </kbd>
   )

@@ -19,8 +19,8 @@ export function Meter({
   return (
     <div className="min-w-0">
       <div className="flex justify-between gap-2 text-xs">
-        <span className="min-w-0 truncate text-soft">{label}</span>
-        <span className="shrink-0 font-mono tabular-nums">{text}</span>
+        <span className="text-soft">{label}</span>
+        <span className="truncate font-mono tabular-nums">{text}</span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a <meter> be styled alike. */}
       <div
@@ -30,18 +30,23 @@ export function Meter({
         aria-valuemax={100}
         aria-valuenow={share === null ? 0 : Math.round(share)}
         aria-valuetext={text}
-        className="mt-1 h-1.5 overflow-hidden rounded-full bg-sunken"
+        className={`mt-1 h-1.5 overflow-hidden rounded-full ${share === null ? UNKNOWN_TRACK : 'bg-track'}`}
       >
+        {/* Moved, not resized: a live value costs no layout. */}
         {share !== null && (
           <div
-            className={`h-full rounded-full transition-[width] ${colourOf(share, limits)}`}
-            style={{ width: `${share}%` }}
+            className={`h-full rounded-full transition-transform duration-(--duration-slow) ${colourOf(share, limits)}`}
+            style={{ transform: `translateX(${share - 100}%)` }}
           />
         )}
       </div>
     </div>
   )
 }
+
+/** Stripes, so that what is not known does not look like nothing. */
+const UNKNOWN_TRACK =
+  'bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1px,transparent_1px_5px)] opacity-60'
 
 /** Percent of memory in use. */
 export const MEMORY_LIMITS = { warn: 85, bad: 96 }

@@ -1,9 +1,11 @@
-import { CircleX, TriangleAlert } from 'lucide-react'
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 const TONES = {
-  warning: { icon: TriangleAlert, className: 'border-warn/40 bg-warn-surface', mark: 'text-warn' },
-  error: { icon: CircleX, className: 'border-bad/40 bg-bad-surface', mark: 'text-bad' },
+  info: { Icon: Info, look: 'border-info/40 bg-info-surface [&>svg]:text-info' },
+  good: { Icon: CircleCheck, look: 'border-good/40 bg-good-surface [&>svg]:text-good' },
+  warning: { Icon: TriangleAlert, look: 'border-warn/40 bg-warn-surface [&>svg]:text-warn' },
+  error: { Icon: CircleAlert, look: 'border-bad/40 bg-bad-surface [&>svg]:text-bad' },
 } as const
 
 /** Something the person should read before going on. */
@@ -16,15 +18,15 @@ export function Notice({
   title: string
   children?: ReactNode
 }) {
-  const { icon: Icon, className, mark } = TONES[tone]
+  const { Icon, look } = TONES[tone]
   return (
     <div
       role={tone === 'error' ? 'alert' : 'status'}
-      className={`flex gap-2.5 rounded-lg border p-3 ${className}`}
+      className={`flex gap-2.5 rounded-md border p-3 ${look}`}
     >
-      <Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${mark}`} />
-      <div className="min-w-0">
-        <p className="break-words font-medium">{title}</p>
+      <Icon aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+      <div className="min-w-0 flex-1">
+        <p className="font-semibold">{title}</p>
         {children && <div className="mt-1 break-words">{children}</div>}
       </div>
     </div>

@@ -1,43 +1,46 @@
-'use client'
-
 import { type ReactNode, useId } from 'react'
-import { cn } from './cn'
 
-/** One of a few choices, all in sight; arrow keys move between them as in any radio group. */
+/** One of a few, all in sight: a group of radio buttons that looks like a switch. */
 export function Segmented<T extends string>({
   label,
   value,
-  options,
   onChange,
+  options,
+  iconOnly = false,
 }: {
   label: string
   value: T
-  options: readonly { value: T; label: string; icon?: ReactNode }[]
   onChange: (value: T) => void
+  options: readonly { value: T; label: string; icon?: ReactNode; disabled?: boolean }[]
+  /** Labels stay as names; a tooltip says them. */
+  iconOnly?: boolean
 }) {
   const name = useId()
   return (
-    <fieldset className="inline-flex rounded-md border border-line bg-surface p-0.5">
-      <legend className="sr-only">{label}</legend>
+    <div
+      aria-label={label}
+      role="radiogroup"
+      className="inline-flex max-w-full overflow-x-auto rounded-md border border-line bg-sunken p-0.5"
+    >
       {options.map((option) => (
         <label
           key={option.value}
-          className={cn(
-            'inline-flex min-h-7.5 cursor-pointer items-center gap-1.5 rounded-sm px-2.5 text-soft hover:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent',
-            option.value === value && 'bg-raised font-medium text-ink shadow-sm',
-          )}
+          title={iconOnly ? option.label : undefined}
+          className="relative flex min-h-6.5 select-none items-center gap-1.5 whitespace-nowrap rounded-sm px-2.5 font-medium text-soft text-xs transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-sm has-disabled:opacity-50 has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:-outline-offset-1 pointer-coarse:min-h-9 [&_svg]:size-4"
         >
           <input
             type="radio"
             name={name}
-            className="sr-only"
+            value={option.value}
             checked={option.value === value}
+            disabled={option.disabled}
             onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-[inherit] opacity-0"
           />
           {option.icon}
-          {option.label}
+          <span className={iconOnly ? 'sr-only' : undefined}>{option.label}</span>
         </label>
       ))}
-    </fieldset>
+    </div>
   )
 }

@@ -1,11 +1,11 @@
 import { cn } from './cn'
 
 const WIDTH = 100
-const HEIGHT = 20
+const HEIGHT = 24
 
 /**
- * The shape of the last values, newest at the right; where one is unknown the line has a gap.
- * Decoration: the number itself stands beside it.
+ * The shape of the last values, oldest first; null is a gap. Decoration: the value stands beside it.
+ * A string of SVG and nothing else, as a page may have hundreds that change every second.
  */
 export function Sparkline({
   values,
@@ -14,44 +14,56 @@ export function Sparkline({
   className,
 }: {
   values: readonly (number | null)[]
-  max: number
+  /** The top of the scale, which else is the greatest value; the bottom is 0. */
+  max?: number
   /** How many values the width holds; fewer are drawn at the right. */
   slots?: number
   className?: string
 }) {
-  const step = WIDTH / Math.max(1, slots - 1)
-  const start = WIDTH - (values.length - 1) * step
-  let line = ''
-  let area = ''
-  let x = ''
-  for (const [i, value] of [...values, null].entries()) {
-    if (value === null) {
-      if (x) area += `L${x} ${HEIGHT}Z`
-      x = ''
-      continue
-    }
-    const y = HEIGHT - (HEIGHT - 1) * Math.min(1, Math.max(0, value / (max || 1))) - 0.5
-    const isDown = x !== ''
-    x = (start + i * step).toFixed(1)
-    line += `${isDown ? 'L' : 'M'}${x} ${y.toFixed(1)}`
-    area += `${isDown ? '' : `M${x} ${HEIGHT}`}L${x} ${y.toFixed(1)}`
-  }
+  const { line, area } = pathsOf(values, slots, max)
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       aria-hidden="true"
-      className={cn('h-5 w-full overflow-visible text-accent', className)}
+      className={cn('h-6 w-full overflow-visible text-accent', className)}
     >
-      <path d={area} fill="currentColor" opacity="0.14" />
+      <path d={area} fill="currentColor" opacity={0.14} />
       <path
         d={line}
         fill="none"
         stroke="currentColor"
-        strokeWidth="1.5"
-        vectorEffect="non-scaling-stroke"
+        strokeWidth={1.5}
+        strokeLinecap="round"
         strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
       />
     </svg>
   )
+}
+
+/** A value alone between gaps is a dot: a line of no length with round ends. */
+export function pathsOf(values: readonly (number | null)[], slots: number, max?: number) {
+  let top = max ?? 0
+  if (max === undefined) for (const value of values) if (value !== null && value > top) top = value
+  const step = slots > 1 ? WIDTH / (slots - 1) : 0
+  const start = step * (slots - values.length)
+  let line = ''
+  let area = ''
+  /** Where the line is; empty in a gap. */
+  let x = ''
+  for (const [index, value] of [...values, null].entries()) {
+    if (value === null) {
+      if (x) area += `L${x} ${HEIGHT}Z`
+      x = ''
+      continue
+    }
+    const isDown = x !== ''
+    const share = top > 0 ? Math.min(1, Math.max(0, value / top)) : 0
+    x = (start + index * step).toFixed(1)
+    const point = `${x} ${(HEIGHT - share * HEIGHT).toFixed(1)}`
+    line += isDown ? `L${point}` : `M${point}L${point}`
+    area += isDown ? `L${point}` : `M${x} ${HEIGHT}L${point}`
+  }
+  return { line, area }
 }

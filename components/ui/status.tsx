@@ -1,28 +1,26 @@
 import {
   Ban,
-  Circle,
   CircleCheck,
+  CircleDashed,
   CircleX,
   Clock,
   LoaderCircle,
-  type LucideIcon,
   TriangleAlert,
 } from 'lucide-react'
-import { cn } from './cn'
 
 const LOOKS = {
-  good: { icon: CircleCheck, className: 'text-good' },
-  warn: { icon: TriangleAlert, className: 'text-warn' },
-  bad: { icon: CircleX, className: 'text-bad' },
-  idle: { icon: Circle, className: 'text-soft' },
-  busy: { icon: LoaderCircle, className: 'text-warn' },
-  waiting: { icon: Clock, className: 'text-soft' },
-  ended: { icon: Ban, className: 'text-soft' },
-} as const satisfies Record<string, { icon: LucideIcon; className: string }>
+  good: { Icon: CircleCheck, className: 'text-good' },
+  warn: { Icon: TriangleAlert, className: 'text-warn' },
+  bad: { Icon: CircleX, className: 'text-bad' },
+  idle: { Icon: CircleDashed, className: 'text-soft' },
+  busy: { Icon: LoaderCircle, className: 'text-info [&>svg]:animate-spin' },
+  waiting: { Icon: Clock, className: 'text-soft' },
+  ended: { Icon: Ban, className: 'text-soft' },
+} as const
 
 export type Tone = keyof typeof LOOKS
 
-/** A state in words, with a shape of its own beside the colour. */
+/** A state in words, with a mark of its own beside the colour. */
 export function Status({
   tone,
   children,
@@ -32,16 +30,13 @@ export function Status({
   children: string
   title?: string
 }) {
-  const { icon: Icon, className } = LOOKS[tone]
+  const { Icon, className } = LOOKS[tone]
   return (
     <span
-      className={cn('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', className)}
+      className={`inline-flex items-center gap-1.5 whitespace-nowrap font-medium ${className}`}
       title={title}
     >
-      <Icon
-        aria-hidden="true"
-        className={cn('size-3.5 shrink-0', tone === 'busy' && 'motion-safe:animate-spin')}
-      />
+      <Icon aria-hidden="true" className="size-3.5 shrink-0" strokeWidth={2.25} />
       <span>{children}</span>
     </span>
   )

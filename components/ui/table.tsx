@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react'
 
+/** `numeric` stands right, over its figures; `hidden` is read out but not shown (a column of buttons). */
+type Column = string | { label: string; numeric?: boolean; hidden?: boolean }
+
 /** A table that scrolls sideways by itself where the screen is narrow. */
 export function Table({
   caption,
@@ -7,7 +10,7 @@ export function Table({
   children,
 }: {
   caption: string
-  head: readonly string[]
+  head: readonly Column[]
   children: ReactNode
 }) {
   return (
@@ -17,18 +20,22 @@ export function Table({
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-soft text-xs">
-            {head.map((text) => (
-              <th
-                key={text}
-                scope="col"
-                className="border-line border-b px-2 py-1.5 font-medium whitespace-nowrap"
-              >
-                {text}
-              </th>
-            ))}
+            {head.map((column) => {
+              const { label, numeric, hidden } =
+                typeof column === 'string' ? { label: column } : column
+              return (
+                <th
+                  key={label}
+                  scope="col"
+                  className={`h-8 whitespace-nowrap border-line border-b px-3 font-medium ${numeric ? 'text-right' : ''}`}
+                >
+                  {hidden ? <span className="sr-only">{label}</span> : label}
+                </th>
+              )
+            })}
           </tr>
         </thead>
-        <tbody className="[&_:is(td,th)]:px-2 [&_:is(td,th)]:py-2 [&_tr:not(:last-child)_:is(td,th)]:border-line/60 [&_tr:not(:last-child)_:is(td,th)]:border-b">
+        <tbody className="[&>tr:hover]:bg-sunken/60 [&>tr:last-child>td]:border-b-0 [&>tr]:transition-colors [&_td]:border-line [&_td]:border-b [&_td]:px-3 [&_td]:py-2 [&_td]:align-top">
           {children}
         </tbody>
       </table>

@@ -16,7 +16,7 @@ export function TimeAgo({ at }: { at: string | null }) {
   if (now === null) return <time dateTime={at}>{at.slice(0, 16).replace('T', ' ')} UTC</time>
   const seconds = Math.max(0, (now - Date.parse(at)) / 1000)
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString()}>
+    <time dateTime={at} className="tabular-nums" title={new Date(at).toLocaleString()}>
       {seconds < 5 ? 'just now' : `${duration(seconds)} ago`}
     </time>
   )

@@ -1,72 +1,78 @@
 'use client'
 
-import { Toast } from '@base-ui/react/toast'
-import { CircleCheck, CircleX, TriangleAlert, X } from 'lucide-react'
+import { Toast as Base } from '@base-ui/react/toast'
+import { CircleCheck, CircleX, Info, TriangleAlert, X } from 'lucide-react'
+import { buttonClass } from './button'
 
-type Tone = 'good' | 'warn' | 'bad'
-
-const manager = Toast.createToastManager()
-
-const LOOKS = {
-  good: { icon: CircleCheck, className: 'text-good' },
-  warn: { icon: TriangleAlert, className: 'text-warn' },
-  bad: { icon: CircleX, className: 'text-bad' },
-} as const
-
-/** Bad news stays until it is closed. */
-const GOOD_NEWS_MS = 5_000
-
-/** Says something at the edge of the page, from anywhere in the browser. */
-export function toast({
-  title,
-  description,
-  tone = 'good',
-}: {
+/** What happened, and perhaps what can be done about it. */
+export interface ToastMessage {
   title: string
   description?: string
-  tone?: Tone
-}): void {
-  manager.add({
+  tone?: 'good' | 'warn' | 'bad'
+  action?: { label: string; onClick: () => void }
+}
+
+const MARKS = {
+  good: <CircleCheck aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-good" />,
+  warn: <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-warn" />,
+  bad: <CircleX aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-bad" />,
+  plain: <Info aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-soft" />,
+}
+
+const manager = Base.createToastManager<{ tone: keyof typeof MARKS }>()
+
+/** Says something in the corner of the screen: bad news until it is dismissed, other for seconds. */
+export function toast({ title, description, tone, action }: ToastMessage): void {
+  const id = manager.add({
     title,
     description,
-    type: tone,
-    timeout: tone === 'bad' ? 0 : GOOD_NEWS_MS,
-    priority: tone === 'bad' ? 'high' : 'low',
+    data: { tone: tone ?? 'plain' },
+    timeout: tone === 'bad' ? 0 : action ? 10_000 : 5_000,
+    actionProps: action && {
+      children: action.label,
+      onClick: () => {
+        action.onClick()
+        manager.close(id)
+      },
+    },
   })
 }
 
-/** Where toasts appear; once per page. */
+/** Where toasts appear; once, in the layout. F6 moves the focus there. */
 export function Toasts() {
   return (
-    <Toast.Provider toastManager={manager}>
-      <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-18 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 lg:bottom-4">
+    <Base.Provider toastManager={manager} limit={4}>
+      <Base.Portal>
+        <Base.Viewport className="fixed right-4 bottom-18 left-4 lg:bottom-4 z-50 ml-auto flex flex-col gap-2 outline-none sm:w-96">
           <List />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
   )
 }
 
 function List() {
-  const { toasts } = Toast.useToastManager()
-  return toasts.map((each) => {
-    const { icon: Icon, className } = LOOKS[(each.type ?? 'good') as Tone]
-    return (
-      <Toast.Root
-        key={each.id}
-        toast={each}
-        className="flex items-start gap-2.5 rounded-lg border border-line bg-raised p-3 shadow-xl transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
-      >
-        <Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${className}`} />
-        <div className="min-w-0 flex-1">
-          <Toast.Title className="font-medium" />
-          <Toast.Description className="break-words text-soft" />
+  const { toasts } = Base.useToastManager<{ tone: keyof typeof MARKS }>()
+  return toasts.map((one) => (
+    <Base.Root
+      key={one.id}
+      toast={one}
+      // Not a dialog, as it would be by itself: it asks for no answer.
+      role="group"
+      swipeDirection={['right', 'down']}
+      className="translate-x-(--toast-swipe-movement-x) translate-y-(--toast-swipe-movement-y) rounded-lg border border-line bg-raised text-ink shadow-lg transition-[opacity,translate] duration-(--duration-slow) data-limited:hidden data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0"
+    >
+      <Base.Content className="flex gap-2.5 py-3 pr-2 pl-3">
+        {MARKS[one.data?.tone ?? 'plain']}
+        <div className="min-w-0 flex-1 break-words">
+          <Base.Title render={<p />} className="font-semibold" />
+          <Base.Description className="mt-0.5 text-soft" />
+          {one.actionProps && <Base.Action className={`mt-2 ${buttonClass('plain', 'sm')}`} />}
         </div>
-        <Toast.Close aria-label="Close" className="rounded-sm p-0.5 text-soft hover:text-ink">
-          <X aria-hidden="true" className="size-4" />
-        </Toast.Close>
-      </Toast.Root>
-    )
-  })
+        <Base.Close aria-label="Dismiss" className={`-my-1 ${buttonClass('quiet', 'icon-sm')}`}>
+          <X aria-hidden="true" />
+        </Base.Close>
+      </Base.Content>
+    </Base.Root>
+  ))
 }
