@@ -28,6 +28,17 @@ export const jsonObject = z.record(z.string(), z.unknown())
 /** A reference by id or exact name. */
 export const reference = z.string().min(1, 'is empty').max(400)
 
+/** A moment in a query; `parameter` is named in what is wrong with it. */
+export const time = (parameter: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      // Else the checks that follow would meet the text that is no time.
+      abort: true,
+      error: `${parameter} must be a time like 2026-03-01T08:00:00Z`,
+    })
+    .transform((text) => new Date(text))
+
 export const queryFlag = z
   .enum(['true', 'false', '1', '0'])
   .default('false')

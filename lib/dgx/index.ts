@@ -17,7 +17,13 @@ export {
 } from './connections/service'
 export { testConnection } from './connections/test'
 export { executeCommand, streamCommand } from './exec/service'
-export { getGPUMetrics, getMetricsHistory, latestMetrics } from './gpu/service'
+export {
+  getGPUMetrics,
+  getHostHistory,
+  getMetricsHistory,
+  latestMetrics,
+  listHealthEvents,
+} from './gpu/service'
 export { getHealth } from './health'
 export { createJob, deleteJob, getJob, listJobMetrics, listJobs, updateJob } from './jobs/records'
 export { recentSamples, streamLive } from './live/service'

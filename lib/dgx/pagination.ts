@@ -11,9 +11,16 @@ export type Page<T> = { items: T[]; next_cursor: string | null; total: number }
 
 const position = z.tuple([z.number().int(), z.string()])
 
-/** What comes after a cursor in a list that is newest first. */
-export function afterCursor(cursor: string | undefined) {
-  if (cursor === undefined) return {}
+export function invalidCursor(): DgxError {
+  return new DgxError(
+    'invalid_request',
+    'The cursor is not one that this API gave. Start again without it.',
+    { details: [{ path: 'cursor', message: 'is not valid' }] },
+  )
+}
+
+/** The place in a list, newest first, that a cursor stands for. @throws DgxError invalid_request */
+export function readCursor(cursor: string): { at: Date; id: string } {
   let decoded: unknown
   try {
     decoded = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
@@ -21,17 +28,20 @@ export function afterCursor(cursor: string | undefined) {
     decoded = null
   }
   const parsed = position.safeParse(decoded)
-  if (!parsed.success || Math.abs(parsed.data[0]) > 8.64e15) {
-    throw new DgxError(
-      'invalid_request',
-      'The cursor is not one that this API gave. Start again without it.',
-      {
-        details: [{ path: 'cursor', message: 'is not valid' }],
-      },
-    )
-  }
-  const created_at = new Date(parsed.data[0])
-  return { OR: [{ created_at: { lt: created_at } }, { created_at, id: { lt: parsed.data[1] } }] }
+  if (!parsed.success || Math.abs(parsed.data[0]) > 8.64e15) throw invalidCursor()
+  return { at: new Date(parsed.data[0]), id: parsed.data[1] }
+}
+
+/** The cursor of a row: what comes after it is the next page. */
+export function writeCursor(at: Date, id: string): string {
+  return Buffer.from(JSON.stringify([at.getTime(), id])).toString('base64url')
+}
+
+/** What comes after a cursor in a list that is newest first. */
+export function afterCursor(cursor: string | undefined) {
+  if (cursor === undefined) return {}
+  const { at: created_at, id } = readCursor(cursor)
+  return { OR: [{ created_at: { lt: created_at } }, { created_at, id: { lt: id } }] }
 }
 
 /** Newest first; the id decides between rows of the same millisecond. */
@@ -46,9 +56,7 @@ export function toPage<Row extends { id: string; created_at: Date }, T>(
   const last = rows.length > options.limit ? kept.at(-1) : undefined
   return {
     items: kept.map(options.map),
-    next_cursor: last
-      ? Buffer.from(JSON.stringify([last.created_at.getTime(), last.id])).toString('base64url')
-      : null,
+    next_cursor: last ? writeCursor(last.created_at, last.id) : null,
     total: options.total,
   }
 }

@@ -1,0 +1,52 @@
+import { invalidCursor, type Page, readCursor, writeCursor } from '../pagination'
+import { countHealthEvents, selectHealthEvents } from './health-events.sql'
+import type { Database } from './samples.sql'
+import type { Health, HealthStatus } from './types'
+
+/** A change of one GPU's health. */
+export type HealthEvent = {
+  id: number
+  connection_id: string
+  gpu_uuid: string
+  gpu_index: number | null
+  /** Null when nothing was known before. */
+  from: HealthStatus | null
+  to: HealthStatus
+  /** What holds from then on; empty when `to` is `ok`. */
+  reasons: Health['reasons']
+  /** ISO 8601 UTC. */
+  changed_at: string
+}
+
+/** A page of the changes of a connection's GPUs, the newest first. */
+export async function readHealthEvents(options: {
+  database: Database
+  connectionId: string
+  /** Only what changed before. */
+  before?: Date | undefined
+  cursor?: string | undefined
+  limit: number
+}): Promise<Page<HealthEvent>> {
+  const { database, connectionId, before, cursor, limit } = options
+  const rows = await selectHealthEvents(database, {
+    connectionId,
+    before,
+    after: placeOf(cursor),
+    limit: limit + 1,
+  })
+  const kept = rows.slice(0, limit)
+  const last = rows.length > limit ? kept.at(-1) : undefined
+  return {
+    items: kept.map((row) => ({ ...row, changed_at: row.changed_at.toISOString() })),
+    next_cursor: last ? writeCursor(last.changed_at, String(last.id)) : null,
+    total: await countHealthEvents(database, { connectionId, before }),
+  }
+}
+
+function placeOf(cursor: string | undefined): { at: Date; id: number } | null {
+  if (cursor === undefined) return null
+  const { at, id } = readCursor(cursor)
+  // One of another list has another kind of id.
+  if (!/^\d{1,15}$/.test(id)) throw invalidCursor()
+  return { at, id: Number(id) }
+}
