@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
 import type { Prisma, Job as Row } from '../../db/generated/client'
+import { getConnectionRecord } from '../connections/records'
 import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
@@ -34,12 +35,13 @@ function toJob(row: Row): Job {
   }
 }
 
-/** @throws DgxError project_not_found when the filter names none */
+/** @throws DgxError project_not_found, connection_not_found when the filter names none */
 export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
   const { limit, cursor, project_id, status } = query
   const where = {
     ...(project_id ? { project_id: await projectId(project_id) } : {}),
     ...(status ? { status } : {}),
+    ...(await ranWhere(query)),
   }
   const { job } = database()
   const [rows, total] = await Promise.all([
@@ -195,4 +197,19 @@ async function projectId(reference: string): Promise<string> {
       database().project.findMany({ where, take: 10, select: { id: true, name: true } }),
   })
   return id
+}
+
+/** On which machine and in which time jobs ran; one that never started ran at no time. */
+async function ranWhere(query: JobListQuery): Promise<Prisma.JobWhereInput> {
+  const { connection_id, overlaps_from, overlaps_to } = query
+  const machine = connection_id && (await getConnectionRecord({ id: connection_id })).id
+  return {
+    ...(machine ? { project: { connection_id: machine } } : {}),
+    ...(overlaps_from || overlaps_to
+      ? { started_at: overlaps_to ? { lt: overlaps_to } : { not: null } }
+      : {}),
+    ...(overlaps_from
+      ? { AND: [{ OR: [{ completed_at: null }, { completed_at: { gte: overlaps_from } }] }] }
+      : {}),
+  }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ignoring, jsonObject, line, name, queryFlag, reference } from '../fields'
+import { ignoring, jsonObject, line, name, queryFlag, reference, time } from '../fields'
 import { pageQuery } from '../pagination'
 
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -35,6 +35,9 @@ export type JobUpdate = z.infer<typeof jobUpdate>
 export const jobListQuery = pageQuery.extend({
   project_id: reference.optional(),
   status: z.enum(JOB_STATUSES).optional(),
+  connection_id: reference.optional().describe('Only jobs of projects of this machine.'),
+  overlaps_from: time('overlaps_from').optional().describe('Only jobs that ran at or after it.'),
+  overlaps_to: time('overlaps_to').optional().describe('Only jobs that started before it.'),
 })
 export type JobListQuery = z.infer<typeof jobListQuery>
 
