@@ -173,6 +173,22 @@ describe('the HTTP contract', () => {
         400,
       ])
     }
+    for (const query of ['hours=0', 'gpu=0', 'format=xml', 'hours=1&from=2026-01-01T00:00:00Z']) {
+      expect([query, (await app.call('GET', `metrics/c/host-history?${query}`)).status]).toEqual([
+        query,
+        400,
+      ])
+    }
+    for (const query of ['limit=0', 'before=yesterday', 'cursor=nonsense']) {
+      expect([query, (await app.call('GET', `metrics/c/health-events?${query}`)).status]).toEqual([
+        query,
+        400,
+      ])
+    }
+    expect((await app.call('GET', 'jobs?connection_id=unknown')).body.code).toBe(
+      'connection_not_found',
+    )
+    expect((await app.call('GET', 'jobs?overlaps_to=tomorrow')).status).toBe(400)
     expect((await app.call('GET', 'jobs?project_id=unknown')).body.code).toBe('project_not_found')
     expect((await app.call('GET', 'metrics/c/history?hours=0.5')).status).toBe(200)
     expect(

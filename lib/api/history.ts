@@ -1,17 +1,33 @@
-import type { HistoryMeta, HistoryRow } from '../dgx/gpu/history'
+import { HISTORY_COLUMNS, type HistoryMeta, type HistoryRow } from '../dgx/gpu/history'
 import { historyCsv } from '../dgx/gpu/history-csv'
+import { HOST_HISTORY_COLUMNS, type HostHistoryRow } from '../dgx/gpu/host-history'
 import { answer } from './envelope'
 
-/** A history as rows with `meta`, or as CSV to save. */
+type Format = 'json' | 'csv'
+
+/** A history of GPUs as rows with `meta`, or as CSV to save. */
 export function historyAnswer(
-  format: 'json' | 'csv',
+  format: Format,
   { rows, meta }: { rows: HistoryRow[]; meta: HistoryMeta },
 ) {
   if (format === 'json') return answer({ data: rows, meta })
-  return new Response(historyCsv(rows), {
+  return csvFile('gpu-history.csv', historyCsv(HISTORY_COLUMNS, rows))
+}
+
+/** A history of a host as rows with `meta`, or as CSV to save. */
+export function hostHistoryAnswer(
+  format: Format,
+  { rows, meta }: { rows: HostHistoryRow[]; meta: HistoryMeta },
+) {
+  if (format === 'json') return answer({ data: rows, meta })
+  return csvFile('host-history.csv', historyCsv(HOST_HISTORY_COLUMNS, rows))
+}
+
+function csvFile(name: string, text: string): Response {
+  return new Response(text, {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="gpu-history.csv"',
+      'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
     },
   })

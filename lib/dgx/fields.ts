@@ -38,6 +38,17 @@ export const words = <S extends z.ZodType<string, string>>(word: S) =>
     .transform((value) => value.split(',').map((part) => part.trim()))
     .pipe(z.array(word).max(50, 'names more than 50'))
 
+/** A moment in a query; `parameter` is named in what is wrong with it. */
+export const time = (parameter: string) =>
+  z.iso
+    .datetime({
+      offset: true,
+      // Else the checks that follow would meet the text that is no time.
+      abort: true,
+      error: `${parameter} must be a time like 2026-03-01T08:00:00Z`,
+    })
+    .transform((text) => new Date(text))
+
 export const queryFlag = z
   .enum(['true', 'false', '1', '0'])
   .default('false')

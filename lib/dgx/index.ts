@@ -17,7 +17,13 @@ export {
 } from './connections/service'
 export { testConnection } from './connections/test'
 export { executeCommand, streamCommand } from './exec/service'
-export { getGPUMetrics, getMetricsHistory, latestMetrics } from './gpu/service'
+export {
+  getGPUMetrics,
+  getHostHistory,
+  getMetricsHistory,
+  latestMetrics,
+  listHealthEvents,
+} from './gpu/service'
 export { getHealth } from './health'
 export { getJobActivity } from './jobs/activity'
 export { sampleJobMetrics } from './jobs/metric-samples'

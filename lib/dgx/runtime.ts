@@ -4,6 +4,7 @@ import { readConfig } from '../config.mjs'
 import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
 import { HostKeyRecords } from './connections/host-keys'
+import { HealthLog } from './gpu/health-log'
 import { Monitor } from './gpu/monitor'
 import { RecentSamples } from './gpu/recent'
 import { Retention } from './gpu/retention'
@@ -19,6 +20,7 @@ export type Runtime = {
   hostKeys: HostKeyRecords
   monitor: Monitor
   store: MetricStore
+  healthLog: HealthLog
   recent: RecentSamples
   hub: EventHub
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
@@ -43,6 +45,7 @@ function createRuntime(): Runtime {
   const db = database()
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
   const store = new MetricStore({ database: db, onError })
+  const healthLog = new HealthLog({ database: db, onError })
   const rollUp = new RollUp({ database: db, onError })
   const retention = new Retention({ database: db, retention: config.retention, onError })
   const recent = new RecentSamples()
@@ -51,6 +54,7 @@ function createRuntime(): Runtime {
     store,
     onSample: (id, sample) => {
       store.record(id, sample)
+      healthLog.record(id, sample)
       recent.record(id, sample)
       hub.publish({
         type: 'metrics',
@@ -87,10 +91,13 @@ function createRuntime(): Runtime {
       select: { sample_interval_ms: true },
     })
     const host = hosts.find(id)
-    if (count > 0 && row && host) await monitor.watch(host, row.sample_interval_ms)
+    if (count === 0 || !row || !host) return
+    await healthLog.load(id)
+    await monitor.watch(host, row.sample_interval_ms)
   }
 
   store.start()
+  healthLog.start()
   rollUp.start()
   retention.start()
 
@@ -99,13 +106,14 @@ function createRuntime(): Runtime {
     hostKeys,
     monitor,
     store,
+    healthLog,
     recent,
     hub,
     stop: async () => {
       hub.stop()
       monitor.stop()
       await hosts.stop()
-      await Promise.all([rollUp.stop(), retention.stop(), store.stop()])
+      await Promise.all([rollUp.stop(), retention.stop(), store.stop(), healthLog.stop()])
       delete (globalThis as Holder)[KEY]
       await closeDatabase()
     },

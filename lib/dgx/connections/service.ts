@@ -1,6 +1,6 @@
 import { database } from '../../db/client'
 import { DgxError } from '../errors'
-import { removeGpuData } from '../gpu/retention'
+import { removeMetrics } from '../gpu/retention'
 import { runtime } from '../runtime'
 import type { ConnectionState, HostPool } from '../ssh/host-pool'
 import type { SshSecrets } from '../ssh/target'
@@ -117,15 +117,16 @@ export async function updateConnection(options: { id: string; changes: Connectio
  * @throws DgxError connection_not_found
  */
 export async function deleteConnection(options: { id: string; cascade: boolean }) {
-  const { hosts, monitor, store, recent, hub } = runtime()
+  const { hosts, monitor, store, healthLog, recent, hub } = runtime()
   const removed = await removeConnection({
     ...options,
     beforeRemove: async (id) => {
       await hosts.remove(id)
       monitor.forget(id)
       store.forget(id)
+      healthLog.forget(id)
       recent.forget(id)
-      await removeGpuData({ database: database(), connectionId: id })
+      await removeMetrics({ database: database(), connectionId: id })
     },
   })
   hub.publish({ type: 'connections_changed' })

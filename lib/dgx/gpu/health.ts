@@ -132,7 +132,6 @@ export function healthWithoutReading(code: 'gpu_lost' | 'gpu_unreadable'): Healt
 }
 
 function toHealth(codes: readonly HealthReasonCode[], recovery: string | null): Health {
-  if (codes.length === 0) return { status: 'ok', reasons: [] }
   const reasons = codes.map((code) => ({
     code,
     message:
@@ -140,8 +139,13 @@ function toHealth(codes: readonly HealthReasonCode[], recovery: string | null): 
         ? `The driver asks for "${recovery}"; stop the processes of this GPU and do what it says.`
         : RULES[code].message,
   }))
-  const isFault = codes.some((code) => RULES[code].severity === 'fault')
-  return { status: isFault ? 'fault' : 'warning', reasons }
+  return { status: statusOf(codes), reasons }
+}
+
+/** The worst of some reasons gives the status. */
+export function statusOf(codes: readonly HealthReasonCode[]): HealthStatus {
+  if (codes.length === 0) return 'ok'
+  return codes.some((code) => RULES[code].severity === 'fault') ? 'fault' : 'warning'
 }
 
 function isYes(text: string | null): boolean {

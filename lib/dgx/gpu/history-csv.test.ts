@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryRow } from './history'
+import { HISTORY_COLUMNS, type HistoryRow } from './history'
 import { historyCsv } from './history-csv'
 
 const ROW: HistoryRow = {
@@ -29,24 +29,26 @@ const HEADER =
 
 describe('historyCsv', () => {
   it('has a header, plain numbers, and nothing where a value is unknown', () => {
-    expect(historyCsv([ROW])).toBe(
+    expect(historyCsv(HISTORY_COLUMNS, [ROW])).toBe(
       `${HEADER}\r\n0,GPU-1,12.5,0,100,,,,81920,-4.5,-6,20,0.001,0,1,2026-03-01T08:00:00.000Z\r\n`,
     )
   })
 
   it('has only a header without rows', () => {
-    expect(historyCsv([])).toBe(`${HEADER}\r\n`)
+    expect(historyCsv(HISTORY_COLUMNS, [])).toBe(`${HEADER}\r\n`)
   })
 
   it('quotes text with commas, quotes and line ends', () => {
-    const csv = historyCsv([{ ...ROW, gpu_uuid: 'a,"b"\r\nc' }])
+    const csv = historyCsv(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid: 'a,"b"\r\nc' }])
     expect(csv).toContain('\r\n0,"a,""b""\r\nc",12.5,')
   })
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
     'keeps %j from being a formula',
     (gpu_uuid) => {
-      const cell = historyCsv([{ ...ROW, gpu_uuid }]).slice(HEADER.length + 2 + '0,'.length)
+      const cell = historyCsv(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid }]).slice(
+        HEADER.length + 2 + '0,'.length,
+      )
       expect(cell).toMatch(/^"?'/)
     },
   )

@@ -1,9 +1,10 @@
-import { HISTORY_COLUMNS, type HistoryRow } from './history'
-
-/** The rows as RFC 4180 text with a header line; what is unknown is empty. */
-export function historyCsv(rows: readonly HistoryRow[]): string {
-  const lines = rows.map((row) => HISTORY_COLUMNS.map((column) => field(row[column])).join(','))
-  return [HISTORY_COLUMNS.join(','), ...lines, ''].join('\r\n')
+/** Rows as RFC 4180 text with a header line; what is unknown is empty. */
+export function historyCsv<Column extends string>(
+  columns: readonly Column[],
+  rows: ReadonlyArray<Record<Column, string | number | null>>,
+): string {
+  const lines = rows.map((row) => columns.map((column) => field(row[column])).join(','))
+  return [columns.join(','), ...lines, ''].join('\r\n')
 }
 
 /**

@@ -20,22 +20,22 @@ describe('chooseRollupTier', () => {
     { hours: 30 * 24, tier: '15m' },
     { hours: 365 * 24, tier: '3h' },
   ])('reads $hours h of eight GPUs from $tier', ({ hours, tier }) => {
-    expect(chooseRollupTier({ ...range(hours), gpuCount: 8 })).toBe(tier)
+    expect(chooseRollupTier({ ...range(hours), ownerCount: 8 })).toBe(tier)
   })
 
   it('reads finer for fewer GPUs and coarser for more', () => {
-    expect(chooseRollupTier({ ...range(7 * 24), gpuCount: 1 })).toBe('1m')
-    expect(chooseRollupTier({ ...range(30 * 24), gpuCount: 16 })).toBe('3h')
+    expect(chooseRollupTier({ ...range(7 * 24), ownerCount: 1 })).toBe('1m')
+    expect(chooseRollupTier({ ...range(30 * 24), ownerCount: 16 })).toBe('3h')
   })
 
   it('never reads a tier that no longer has the start of the range', () => {
     const past = { ...range(40 * 24), to: NOW - 39 * DAY }
-    expect(chooseRollupTier({ ...past, gpuCount: 1 })).toBe('15m')
+    expect(chooseRollupTier({ ...past, ownerCount: 1 })).toBe('15m')
   })
 
   it('reads the longest tiers when nothing reaches back so far', () => {
     const retention = { rawHours: 1, minuteDays: 1, quarterDays: 7 }
-    expect(chooseRollupTier({ ...range(8784), retention, gpuCount: 8 })).toBe('15m')
+    expect(chooseRollupTier({ ...range(8784), retention, ownerCount: 8 })).toBe('15m')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { HistoryGpu, SeriesSource } from './history.sql'
+import type { RollupMarks, SeriesSource } from './history.sql'
 import { type MetricRetention, ROLLUP_TIERS, type TierName, tierAges } from './tiers'
 
 /** Rows that one chart may read: to read and average them takes 30 to 40 of the 50 ms it may take. */
@@ -15,12 +15,12 @@ export function rawCovers({ from, now, retention }: Range): boolean {
 }
 
 /** The finest tier that reaches back to `from` without more than MAX_ROWS rows; else the last. */
-export function chooseRollupTier(range: Range & { gpuCount: number }): Exclude<TierName, 'raw'> {
-  const { from, to, now, gpuCount } = range
+export function chooseRollupTier(range: Range & { ownerCount: number }): Exclude<TierName, 'raw'> {
+  const { from, to, now, ownerCount } = range
   const ages = tierAges(range.retention)
   const tier = ROLLUP_TIERS.find(({ name, bucketMs }) => {
     const covers = from >= now - ages[name] - SLACK_MS || ages[name] >= ages['3h']
-    const rows = (gpuCount * Math.min(to - from, ages[name])) / bucketMs
+    const rows = (ownerCount * Math.min(to - from, ages[name])) / bucketMs
     return covers && rows <= MAX_ROWS
   })
   return tier?.name ?? '3h'
@@ -57,40 +57,40 @@ function floor(time: number, length: number): number {
 export type GridPart = { first: number; end: number; sources: SeriesSource[] }
 
 /**
- * How to fill a grid for one GPU. Each tier counts up to where it is rolled up, then the next
+ * How to fill a grid for one owner. Each tier counts up to where it is rolled up, then the next
  * finer one, and raw samples at last: nothing is missing at the end and nothing counts twice.
  * Only the last buckets need more than the tier itself, so they are a part of their own.
  */
-export function partsOf(grid: Grid, gpu: HistoryGpu, tierName: TierName): GridPart[] {
+export function partsOf(grid: Grid, marks: RollupMarks, tierName: TierName): GridPart[] {
   const { first, length, to } = grid
   const level = ROLLUP_TIERS.findIndex(({ name }) => name === tierName)
   const tier = ROLLUP_TIERS[level]
   if (tier === undefined) {
     return [{ first, end: to, sources: [{ tier: null, from: first, to }] }]
   }
-  const whole = Math.floor((Math.min(gpu[tier.name], to) - first) / length)
+  const whole = Math.floor((Math.min(marks[tier.name], to) - first) / length)
   const split = first + Math.max(0, whole) * length
   const parts: GridPart[] = []
   if (split > first) {
     parts.push({ first, end: split, sources: [{ tier, from: first, to: split }] })
   }
   if (split < to) {
-    parts.push({ first: split, end: to, sources: tailSources({ gpu, level, from: split, to }) })
+    parts.push({ first: split, end: to, sources: tailSources({ marks, level, from: split, to }) })
   }
   return parts
 }
 
 function tailSources(options: {
-  gpu: HistoryGpu
+  marks: RollupMarks
   level: number
   from: number
   to: number
 }): SeriesSource[] {
-  const { gpu, level, to } = options
+  const { marks, level, to } = options
   const sources: SeriesSource[] = []
   let from = options.from
   for (const tier of ROLLUP_TIERS.slice(0, level + 1).toReversed()) {
-    const end = Math.min(gpu[tier.name], to)
+    const end = Math.min(marks[tier.name], to)
     if (end <= from) continue
     sources.push({ tier, from, to: end })
     from = end

@@ -1,6 +1,6 @@
 import type { createTestDatabase } from '../../db/test-database'
 import { insertSamples, type SampleRow } from './store.sql'
-import type { GpuSample, MachineSample } from './types'
+import type { GpuSample, HostSample, MachineSample } from './types'
 
 type Client = Awaited<ReturnType<typeof createTestDatabase>>['client']
 
@@ -41,14 +41,18 @@ export async function addConnection(client: Client, id: string): Promise<void> {
   })
 }
 
-/** A reading of a machine; each GPU is given by what matters to the test. */
-export function machineSample(at: number, gpus: Array<Partial<GpuSample>>): MachineSample {
+/** A reading of a machine; each GPU and the host are given by what matters to the test. */
+export function machineSample(
+  at: number,
+  gpus: Array<Partial<GpuSample>>,
+  host: Partial<HostSample> = {},
+): MachineSample {
   const recorded_at = new Date(at).toISOString()
   return {
     recorded_at,
     gpus: gpus.map((gpu, index) => ({ ...BLANK_GPU, index, uuid: `GPU-${index}`, ...gpu })),
     gpus_recorded_at: recorded_at,
-    host: BLANK_HOST,
+    host: { ...BLANK_HOST, ...host },
     errors: [],
     nvidia_smi_duration_ms: 20,
   }
@@ -79,7 +83,7 @@ const BLANK_GPU: GpuSample = {
   null_reasons: {},
 }
 
-const BLANK_HOST: MachineSample['host'] = {
+const BLANK_HOST: HostSample = {
   hostname: null,
   uptime_s: null,
   cpu_utilization: null,

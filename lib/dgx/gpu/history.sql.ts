@@ -2,28 +2,34 @@
 import { z } from 'zod'
 import { Prisma } from '../../db/generated/client'
 import {
-  AGGREGATES,
+  aggregates,
+  columns,
   type Database,
-  RAW_AGGREGATES,
+  rawAggregates,
   rolledUpTo,
   samplesOf,
-  VALUES,
   whole,
 } from './samples.sql'
+import { GPU_SERIES, HOST_SERIES, type OwnerId, type Series, valuesOf } from './series'
 import { ROLLUP_TIERS, type RollupTier } from './tiers'
 
+const marks = { '1m': whole, '15m': whole, '3h': whole }
+
+/** Up to when (ms) each tier of an owner is rolled up. */
+export type RollupMarks = Record<RollupTier['name'], number>
+
+const marksOf = (series: Series, ownerId: Prisma.Sql) =>
+  Prisma.join(
+    ROLLUP_TIERS.map(
+      (tier) => Prisma.sql`${rolledUpTo(series, tier, ownerId)} AS ${Prisma.raw(`"${tier.name}"`)}`,
+    ),
+  )
+
 const historyGpus = z.array(
-  z.object({
-    id: whole,
-    gpu_index: whole.nullable(),
-    uuid: z.string(),
-    '1m': whole,
-    '15m': whole,
-    '3h': whole,
-  }),
+  z.object({ id: whole, gpu_index: whole.nullable(), uuid: z.string(), ...marks }),
 )
 
-/** A GPU to be charted, and up to when (ms) each tier of it is rolled up. */
+/** A GPU to be charted, with its marks. */
 export type HistoryGpu = z.output<typeof historyGpus>[number]
 
 /** The GPUs of a connection seen at or after a time (ms), by their index. */
@@ -32,9 +38,6 @@ export async function selectHistoryGpus(
   options: { connectionId: string; since: number; gpu?: number | string | undefined },
 ): Promise<HistoryGpu[]> {
   const { connectionId, since, gpu } = options
-  const marks = ROLLUP_TIERS.map(
-    (tier) => Prisma.sql`${rolledUpTo(tier, Prisma.sql`g.id`)} AS ${Prisma.raw(`"${tier.name}"`)}`,
-  )
   const chosen =
     gpu === undefined
       ? Prisma.sql`true`
@@ -42,25 +45,41 @@ export async function selectHistoryGpus(
         ? Prisma.sql`g.gpu_index = ${gpu}`
         : Prisma.sql`g.uuid = ${gpu}`
   const answer = await database.$queryRaw`
-    SELECT g.id, g.gpu_index, g.uuid, ${Prisma.join(marks)} FROM dgx_gpus AS g
+    SELECT g.id, g.gpu_index, g.uuid, ${marksOf(GPU_SERIES, Prisma.sql`g.id`)} FROM dgx_gpus AS g
     WHERE g.connection_id = ${connectionId} AND g.last_seen_at >= ${since} AND ${chosen}
     ORDER BY g.gpu_index, g.id`
   return historyGpus.parse(answer)
 }
 
+const historyHosts = z.array(z.object({ id: z.string(), ...marks }))
+
+/** The host of a connection, with its marks; none when the connection is gone. */
+export async function selectHistoryHosts(database: Database, connectionId: string) {
+  const answer = await database.$queryRaw`
+    SELECT c.id, ${marksOf(HOST_SERIES, Prisma.sql`c.id`)} FROM dgx_connections AS c
+    WHERE c.id = ${connectionId}`
+  return historyHosts.parse(answer)
+}
+
 const counted = z.tuple([z.object({ count: whole })])
 
-/** Counts raw samples of some GPUs in [from, to), but no further than `limit`. */
+/** Counts raw samples of some owners in [from, to), but no further than `limit`. */
 export async function countSamples(
   database: Database,
-  options: { gpuIds: readonly number[]; from: number; to: number; limit: number },
+  options: {
+    series: Series
+    ownerIds: readonly OwnerId[]
+    from: number
+    to: number
+    limit: number
+  },
 ): Promise<number> {
-  const { gpuIds, from, to, limit } = options
+  const { series, ownerIds, from, to, limit } = options
   const answer = await database.$queryRaw`
     SELECT count(*) AS count FROM (
-      SELECT 1 FROM json_each(${JSON.stringify(gpuIds)}) AS g
-      CROSS JOIN dgx_metrics AS s
-        ON s.gpu_id = g.value AND s.recorded_at >= ${from} AND s.recorded_at < ${to}
+      SELECT 1 FROM json_each(${JSON.stringify(ownerIds)}) AS o
+      CROSS JOIN ${columns([series.samples])} AS s
+        ON s.${columns([series.owner])} = o.value AND s.recorded_at >= ${from} AND s.recorded_at < ${to}
       LIMIT ${limit})`
   return counted.parse(answer)[0].count
 }
@@ -68,23 +87,22 @@ export async function countSamples(
 /** Rows that a chart is made from: of one tier (null: raw samples), in [from, to). */
 export type SeriesSource = { tier: RollupTier | null; from: number; to: number }
 
-/** One bucket of a chart: VALUES in thousandths; null where nothing is stored. */
+/** One bucket of a chart: `valuesOf` in thousandths; null where nothing is stored. */
 export type SeriesBucket = Array<number | null> | null
 
 // A year of eight GPUs has 200,000 values: one plain loop, where a schema for each takes longer
 // than the query.
-const isSeries = (value: unknown): value is SeriesBucket[] =>
+const isSeries = (value: unknown, length: number): value is SeriesBucket[] =>
   Array.isArray(value) &&
   value.every(
     (bucket) =>
       bucket === null ||
       (Array.isArray(bucket) &&
-        bucket.length === VALUES.length &&
+        bucket.length === length &&
         bucket.every((number) => number === null || typeof number === 'number')),
   )
 
-const series = z.tuple([z.object({ series: z.string() })])
-const seriesBuckets = z.custom<SeriesBucket[]>(isSeries, 'not a series of buckets')
+const seriesText = z.tuple([z.object({ series: z.string() })])
 
 /** Thousandths as whole numbers: exact enough, and far cheaper to print and parse than reals. */
 const inThousandths = (value: string) => `CAST(round((${value}) * 1000) AS INTEGER)`
@@ -92,25 +110,21 @@ const inThousandths = (value: string) => `CAST(round((${value}) * 1000) AS INTEG
 const asJson = (values: readonly string[]) =>
   Prisma.raw(`json_array(${values.map(inThousandths).join(', ')})`)
 
-const WEIGHTED_BUCKET = asJson(AGGREGATES)
-const RAW_BUCKET = asJson(RAW_AGGREGATES)
-const ONLY_ROW = asJson(VALUES)
-
 /** How to make a bucket from its rows: the cheapest way that is right for them. */
-function bucketOf(sources: readonly SeriesSource[], length: number) {
+function bucketOf(series: Series, sources: readonly SeriesSource[], length: number) {
   const [only] = sources
   if (sources.length === 1 && only?.tier?.bucketMs === length) {
-    return { bucket: ONLY_ROW, unlessEmpty: Prisma.empty }
+    return { bucket: asJson(valuesOf(series)), unlessEmpty: Prisma.empty }
   }
   const isRaw = sources.every(({ tier }) => tier === null)
   return {
-    bucket: isRaw ? RAW_BUCKET : WEIGHTED_BUCKET,
+    bucket: asJson(isRaw ? rawAggregates(series) : aggregates(series)),
     unlessEmpty: Prisma.sql`HAVING count(*) > 0`,
   }
 }
 
 /**
- * The buckets [first, first + length), ... before `end` of one GPU, one entry each.
+ * The buckets [first, first + length), ... before `end` of one owner, one entry each.
  *
  * Each bucket reads its own range of the index. Grouping all rows by a computed bucket gives the
  * same, but sorts them first and takes three times as long. The answer is one text, because
@@ -119,19 +133,20 @@ function bucketOf(sources: readonly SeriesSource[], length: number) {
 export async function selectSeries(
   database: Database,
   options: {
-    gpuId: number
+    series: Series
+    ownerId: OwnerId
     sources: readonly SeriesSource[]
     first: number
     end: number
     length: number
   },
 ): Promise<SeriesBucket[]> {
-  const { gpuId, sources, first, end, length } = options
-  const { bucket, unlessEmpty } = bucketOf(sources, length)
+  const { series, ownerId, sources, first, end, length } = options
+  const { bucket, unlessEmpty } = bucketOf(series, sources, length)
   const rows = sources.map(
     ({ tier, from, to }) => Prisma.sql`
-      SELECT * FROM ${samplesOf(tier)}
-      WHERE gpu_id = ${gpuId} AND start >= max(bucket.first, ${from})
+      SELECT * FROM ${samplesOf(series, tier)}
+      WHERE owner_id = ${ownerId} AND start >= max(bucket.first, ${from})
         AND start < min(bucket.first + ${length}, ${to})`,
   )
   const answer = await database.$queryRaw`
@@ -145,5 +160,8 @@ export async function selectSeries(
       (SELECT ${bucket} FROM (${Prisma.join(rows, ' UNION ALL ')}) ${unlessEmpty}),
       'null')) || ']' AS series
     FROM bucket`
-  return seriesBuckets.parse(JSON.parse(series.parse(answer)[0].series))
+  const count = valuesOf(series).length
+  return z
+    .custom<SeriesBucket[]>((value) => isSeries(value, count), 'not a series of buckets')
+    .parse(JSON.parse(seriesText.parse(answer)[0].series))
 }

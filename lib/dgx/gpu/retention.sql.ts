@@ -1,23 +1,33 @@
 /** Deleting samples and buckets, some at a time. */
 import { Prisma } from '../../db/generated/client'
-import { type Database, rolledUpTo, seconds } from './samples.sql'
+import { columns, type Database, rolledUpTo, seconds } from './samples.sql'
+import type { OwnerId, Series } from './series'
 import type { RollupTier } from './tiers'
 
 /**
- * Deletes at most `limit` samples of some GPUs that are older than `before` (ms) and already
+ * Deletes at most `limit` samples of some owners that are older than `before` (ms) and already
  * rolled up. Gives the number deleted.
  */
 export function deleteOldSamples(
   database: Database,
-  options: { above: RollupTier; gpuIds: readonly number[]; before: number; limit: number },
+  options: {
+    series: Series
+    above: RollupTier
+    ownerIds: readonly OwnerId[]
+    before: number
+    limit: number
+  },
 ) {
-  const { above, gpuIds, before, limit } = options
+  const { series, above, ownerIds, before, limit } = options
+  const samples = columns([series.samples])
+  const key = columns(series.sampleKey)
   return database.$executeRaw`
-    DELETE FROM dgx_metrics WHERE id IN (
-      SELECT s.id FROM json_each(${JSON.stringify(gpuIds)}) AS g
-      CROSS JOIN dgx_metrics AS s
-        ON s.gpu_id = g.value
-        AND s.recorded_at < min(${before}, ${rolledUpTo(above, Prisma.sql`g.value`)})
+    DELETE FROM ${samples} WHERE (${key}) IN (
+      SELECT ${columns(series.sampleKey.map((name) => `s.${name}`))}
+      FROM json_each(${JSON.stringify(ownerIds)}) AS o
+      CROSS JOIN ${samples} AS s
+        ON s.${columns([series.owner])} = o.value
+        AND s.recorded_at < min(${before}, ${rolledUpTo(series, above, Prisma.sql`o.value`)})
       LIMIT ${limit})`
 }
 
@@ -25,38 +35,48 @@ export function deleteOldSamples(
 export function deleteOldRollups(
   database: Database,
   options: {
+    series: Series
     tier: RollupTier
     above: RollupTier | null
-    gpuIds: readonly number[]
+    ownerIds: readonly OwnerId[]
     before: number
     limit: number
   },
 ) {
-  const { tier, above, gpuIds, before, limit } = options
+  const { series, tier, above, ownerIds, before, limit } = options
+  const rollups = columns([series.rollups])
+  const owner = columns([series.owner])
   const end =
     above === null
       ? Prisma.sql`${before}`
-      : Prisma.sql`min(${before}, ${rolledUpTo(above, Prisma.sql`g.value`)})`
+      : Prisma.sql`min(${before}, ${rolledUpTo(series, above, Prisma.sql`o.value`)})`
   return database.$executeRaw`
-    DELETE FROM dgx_metric_rollups WHERE (gpu_id, bucket_s, bucket_start) IN (
-      SELECT s.gpu_id, s.bucket_s, s.bucket_start
-      FROM json_each(${JSON.stringify(gpuIds)}) AS g
-      CROSS JOIN dgx_metric_rollups AS s
-        ON s.gpu_id = g.value AND s.bucket_s = ${seconds(tier)} AND s.bucket_start < ${end}
+    DELETE FROM ${rollups} WHERE (${owner}, bucket_s, bucket_start) IN (
+      SELECT s.${owner}, s.bucket_s, s.bucket_start
+      FROM json_each(${JSON.stringify(ownerIds)}) AS o
+      CROSS JOIN ${rollups} AS s
+        ON s.${owner} = o.value AND s.bucket_s = ${seconds(tier)} AND s.bucket_start < ${end}
       LIMIT ${limit})`
 }
 
-/** Deletes at most `limit` samples of one GPU, whatever their age. Gives the number deleted. */
-export function deleteSamplesOfGpu(database: Database, gpuId: number, limit: number) {
+/** One owner, of which at most `limit` rows are deleted, whatever their age. */
+type AllOf = { series: Series; ownerId: OwnerId; limit: number }
+
+/** Deletes samples of one owner. Gives the number deleted. */
+export function deleteSamplesOf(database: Database, { series, ownerId, limit }: AllOf) {
+  const samples = columns([series.samples])
+  const key = columns(series.sampleKey)
   return database.$executeRaw`
-    DELETE FROM dgx_metrics WHERE id IN (
-      SELECT id FROM dgx_metrics WHERE gpu_id = ${gpuId} LIMIT ${limit})`
+    DELETE FROM ${samples} WHERE (${key}) IN (
+      SELECT ${key} FROM ${samples} WHERE ${columns([series.owner])} = ${ownerId} LIMIT ${limit})`
 }
 
-/** Deletes at most `limit` buckets of one GPU, of any tier. Gives the number deleted. */
-export function deleteRollupsOfGpu(database: Database, gpuId: number, limit: number) {
+/** Deletes buckets of one owner, of any tier. Gives the number deleted. */
+export function deleteRollupsOf(database: Database, { series, ownerId, limit }: AllOf) {
+  const rollups = columns([series.rollups])
+  const owner = columns([series.owner])
   return database.$executeRaw`
-    DELETE FROM dgx_metric_rollups WHERE (gpu_id, bucket_s, bucket_start) IN (
-      SELECT gpu_id, bucket_s, bucket_start FROM dgx_metric_rollups
-      WHERE gpu_id = ${gpuId} LIMIT ${limit})`
+    DELETE FROM ${rollups} WHERE (${owner}, bucket_s, bucket_start) IN (
+      SELECT ${owner}, bucket_s, bucket_start FROM ${rollups}
+      WHERE ${owner} = ${ownerId} LIMIT ${limit})`
 }

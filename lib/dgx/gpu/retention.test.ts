@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../db/test-database'
 import { addMachine, DAY, HOUR, insertAll, MINUTE } from './history.fixtures'
-import { Retention, removeGpuData } from './retention'
+import { Retention, removeMetrics } from './retention'
 import { RollUp } from './rollup'
 
 const NOW = Date.UTC(2026, 4, 20, 12)
@@ -90,7 +90,7 @@ describe('Retention', () => {
     gpuIds = [other ?? 0]
     await fill(NOW - DAY, NOW)
     await rollUpAt(NOW)
-    await removeGpuData({ database: database.client, connectionId: 'lab' })
+    await removeMetrics({ database: database.client, connectionId: 'lab' })
     const left = await database.client.metric.groupBy({ by: ['gpu_id'], _count: true })
     expect(left).toEqual([{ gpu_id: other, _count: 288 }])
     const buckets = await database.client.metricRollup.groupBy({ by: ['gpu_id'] })

@@ -1,20 +1,26 @@
 import { setImmediate } from 'node:timers/promises'
+import { deleteHealthEventsOf, deleteOldHealthEvents } from './health-events.sql'
 import { Periodic } from './periodic'
 import {
   deleteOldRollups,
   deleteOldSamples,
-  deleteRollupsOfGpu,
-  deleteSamplesOfGpu,
+  deleteRollupsOf,
+  deleteSamplesOf,
 } from './retention.sql'
-import { selectGpuIds } from './rollup.sql'
+import { selectOwnerIds } from './rollup.sql'
 import type { Database } from './samples.sql'
+import { ALL_SERIES, HOST_SERIES, type OwnerId, type Series } from './series'
 import { type MetricRetention, ROLLUP_TIERS, tierAges } from './tiers'
 
 const EVERY_MS = 300_000
 
 /** So that one statement takes some milliseconds. */
 const ROWS_PER_STEP = 1_000
-const GPUS_PER_STEP = 25
+const OWNERS_PER_STEP = 25
+
+/** How long changes of health are kept, and how many of one machine: 3 MB. */
+const HEALTH_EVENTS_AGE_MS = 90 * 24 * 3_600_000
+const HEALTH_EVENTS_KEPT = 10_000
 
 /** Deletes what is older than each tier is kept, but nothing that is not rolled up yet. */
 export class Retention {
@@ -51,45 +57,68 @@ export class Retention {
 
   /** Deletes everything that is too old now, in small steps. */
   async run(signal?: AbortSignal): Promise<void> {
-    const ages = tierAges(this.#retention)
-    const gpuIds = await selectGpuIds(this.#database)
-    for (let i = 0; i < gpuIds.length; i += GPUS_PER_STEP) {
-      const step = { gpuIds: gpuIds.slice(i, i + GPUS_PER_STEP), limit: ROWS_PER_STEP }
-      const now = this.#now()
+    for (const series of ALL_SERIES) {
+      const ownerIds = await selectOwnerIds(this.#database, series)
+      for (let i = 0; i < ownerIds.length; i += OWNERS_PER_STEP) {
+        await this.#prune(series, ownerIds.slice(i, i + OWNERS_PER_STEP), signal)
+      }
+    }
+    const connectionIds = await selectOwnerIds(this.#database, HOST_SERIES)
+    for (let i = 0; i < connectionIds.length; i += OWNERS_PER_STEP) {
       await inSteps(signal, () =>
-        deleteOldSamples(this.#database, {
-          ...step,
-          above: ROLLUP_TIERS[0],
-          before: now - ages.raw,
+        deleteOldHealthEvents(this.#database, {
+          connectionIds: connectionIds.slice(i, i + OWNERS_PER_STEP),
+          before: this.#now() - HEALTH_EVENTS_AGE_MS,
+          keep: HEALTH_EVENTS_KEPT,
+          limit: ROWS_PER_STEP,
         }),
       )
-      for (const [level, tier] of ROLLUP_TIERS.entries()) {
-        await inSteps(signal, () =>
-          deleteOldRollups(this.#database, {
-            ...step,
-            tier,
-            above: ROLLUP_TIERS[level + 1] ?? null,
-            before: now - ages[tier.name],
-          }),
-        )
-      }
+    }
+  }
+
+  async #prune(
+    series: Series,
+    ownerIds: readonly OwnerId[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const database = this.#database
+    const ages = tierAges(this.#retention)
+    const now = this.#now()
+    const step = { series, ownerIds, limit: ROWS_PER_STEP }
+    const [above] = ROLLUP_TIERS
+    await inSteps(signal, () =>
+      deleteOldSamples(database, { ...step, above, before: now - ages.raw }),
+    )
+    for (const [level, tier] of ROLLUP_TIERS.entries()) {
+      await inSteps(signal, () =>
+        deleteOldRollups(database, {
+          ...step,
+          tier,
+          above: ROLLUP_TIERS[level + 1] ?? null,
+          before: now - ages[tier.name],
+        }),
+      )
     }
   }
 }
 
 /**
- * Deletes all samples and averages of a connection in small steps; its GPUs stay until the
- * connection itself is deleted, which is quick then.
+ * Deletes all samples, averages and changes of health of a connection in small steps; its GPUs
+ * stay until the connection itself is deleted, which is quick then.
  */
-export async function removeGpuData(options: {
+export async function removeMetrics(options: {
   database: Database
   connectionId: string
 }): Promise<void> {
   const { database, connectionId } = options
-  for (const gpuId of await selectGpuIds(database, connectionId)) {
-    await inSteps(undefined, () => deleteSamplesOfGpu(database, gpuId, ROWS_PER_STEP))
-    await inSteps(undefined, () => deleteRollupsOfGpu(database, gpuId, ROWS_PER_STEP))
+  for (const series of ALL_SERIES) {
+    for (const ownerId of await selectOwnerIds(database, series, connectionId)) {
+      const all = { series, ownerId, limit: ROWS_PER_STEP }
+      await inSteps(undefined, () => deleteSamplesOf(database, all))
+      await inSteps(undefined, () => deleteRollupsOf(database, all))
+    }
   }
+  await inSteps(undefined, () => deleteHealthEventsOf(database, connectionId, ROWS_PER_STEP))
 }
 
 /** Repeats a deletion until it finds less than a full step, letting others run in between. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { Prisma, type PrismaClient } from '../../db/generated/client'
+import { type Series, valuesOf } from './series'
 import type { RollupTier } from './tiers'
 
 export type Database = Pick<PrismaClient, '$queryRaw' | '$executeRaw' | '$transaction'>
@@ -11,26 +12,19 @@ export type Database = Pick<PrismaClient, '$queryRaw' | '$executeRaw' | '$transa
 /** Whole numbers come back as bigint from expressions and as number from columns. */
 export const whole = z.union([z.number().int(), z.bigint()]).transform(Number)
 
-/** The values that are averaged; each has its least and greatest beside it. */
-const AVERAGED = ['gpu_utilization', 'memory_used_mb', 'temperature_c', 'power_watts'] as const
-
-/** The values of a bucket: each average with its extremes, then the total memory. */
-export const VALUES = [
-  ...AVERAGED.flatMap((name) => [name, `${name}_min`, `${name}_max`]),
-  'memory_total_mb',
-]
-
+/** Names of tables and columns: only ever our own, from `series.ts`. */
 export const columns = (list: readonly string[]) => Prisma.raw(list.join(', '))
 
-/** `sample_count` and VALUES of rolled-up rows. */
-export const ROLLED_UP_COLUMNS = columns(['sample_count', ...VALUES])
+/** `sample_count` and the values of rolled-up rows. */
+export const rolledUpColumns = (series: Series) => columns(['sample_count', ...valuesOf(series)])
 
 /** The same of raw samples, each of them a bucket of one. */
-const RAW_COLUMNS = columns([
-  '1 AS sample_count',
-  ...AVERAGED.map((name) => `${name}, ${name} AS ${name}_min, ${name} AS ${name}_max`),
-  'memory_total_mb',
-])
+const rawColumns = ({ averaged, sizes }: Series) =>
+  columns([
+    '1 AS sample_count',
+    ...averaged.map((name) => `${name}, ${name} AS ${name}_min, ${name} AS ${name}_max`),
+    ...sizes,
+  ])
 
 /**
  * An average counts as often as the samples behind it, and not at all where it is unknown. One
@@ -39,27 +33,30 @@ const RAW_COLUMNS = columns([
 const weighted = (name: string) =>
   `sum(${name} * sample_count) / sum(CASE WHEN ${name} IS NOT NULL THEN sample_count END)`
 
-const aggregates = (average: (name: string) => string) => [
-  ...AVERAGED.flatMap((name) => [average(name), `min(${name}_min)`, `max(${name}_max)`]),
-  'max(memory_total_mb)',
+const aggregatesOf = ({ averaged, sizes }: Series, average: (name: string) => string) => [
+  ...averaged.flatMap((name) => [average(name), `min(${name}_min)`, `max(${name}_max)`]),
+  ...sizes.map((name) => `max(${name})`),
 ]
 
-/** What stands for many rows, in the order of VALUES. */
-export const AGGREGATES = aggregates(weighted)
+/** What stands for many rows, in the order of `valuesOf`. */
+export const aggregates = (series: Series) => aggregatesOf(series, weighted)
 
 /** The same of raw samples, which all weigh the same: a fifth less time. */
-export const RAW_AGGREGATES = aggregates((name) => `avg(${name})`)
+export const rawAggregates = (series: Series) => aggregatesOf(series, (name) => `avg(${name})`)
 
 export const seconds = (tier: RollupTier) => tier.bucketMs / 1000
 
-/** The end of a GPU's last bucket in a tier: all before it is rolled up. 0 when there is none. */
-export const rolledUpTo = (tier: RollupTier, gpuId: Prisma.Sql) => Prisma.sql`
-  coalesce((SELECT max(bucket_start) + ${tier.bucketMs} FROM dgx_metric_rollups
-            WHERE gpu_id = ${gpuId} AND bucket_s = ${seconds(tier)}), 0)`
+/** The end of an owner's last bucket in a tier: all before it is rolled up. 0 when there is none. */
+export const rolledUpTo = (series: Series, tier: RollupTier, ownerId: Prisma.Sql) => Prisma.sql`
+  coalesce((SELECT max(bucket_start) + ${tier.bucketMs} FROM ${columns([series.rollups])}
+            WHERE ${columns([series.owner])} = ${ownerId} AND bucket_s = ${seconds(tier)}), 0)`
 
-/** Raw samples or a tier's buckets, in the same columns and with their time as `start`. */
-export const samplesOf = (tier: RollupTier | null) =>
-  tier === null
-    ? Prisma.sql`(SELECT gpu_id, recorded_at AS start, ${RAW_COLUMNS} FROM dgx_metrics)`
-    : Prisma.sql`(SELECT gpu_id, bucket_start AS start, ${ROLLED_UP_COLUMNS}
-                  FROM dgx_metric_rollups WHERE bucket_s = ${seconds(tier)})`
+/** Raw samples or a tier's buckets, in the same columns, with `owner_id` and their time as `start`. */
+export const samplesOf = (series: Series, tier: RollupTier | null) => {
+  const owner = columns([`${series.owner} AS owner_id`])
+  return tier === null
+    ? Prisma.sql`(SELECT ${owner}, recorded_at AS start, ${rawColumns(series)}
+                  FROM ${columns([series.samples])})`
+    : Prisma.sql`(SELECT ${owner}, bucket_start AS start, ${rolledUpColumns(series)}
+                  FROM ${columns([series.rollups])} WHERE bucket_s = ${seconds(tier)})`
+}

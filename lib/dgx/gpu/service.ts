@@ -4,8 +4,10 @@ import { getConnectionRecord } from '../connections/records'
 import { requireHost } from '../connections/service'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
+import { readHealthEvents } from './health-events'
 import { getHistory } from './history'
-import type { HistoryQuery } from './schema'
+import { readHostHistory } from './host-history'
+import type { HealthEventsQuery, HistoryQuery, HostHistoryQuery } from './schema'
 import type { Metrics, SampleErrorCode } from './types'
 
 /** How long a request waits for a machine's first sample. */
@@ -78,17 +80,36 @@ export function latestMetrics({ id }: { id: string }): Metrics | null {
 }
 
 /**
- * Past samples in buckets, see `getHistory`.
+ * Past samples of GPUs in buckets, see `getHistory`.
  * @throws DgxError connection_not_found
  */
-export async function getMetricsHistory(options: { id: string } & HistoryQuery) {
-  const { id, ...query } = options
+export async function getMetricsHistory({ id, ...query }: { id: string } & HistoryQuery) {
+  return getHistory({ ...query, ...(await historyOf(id)) })
+}
+
+/**
+ * Past samples of the host in buckets, see `readHostHistory`.
+ * @throws DgxError connection_not_found
+ */
+export async function getHostHistory({ id, ...query }: { id: string } & HostHistoryQuery) {
+  return readHostHistory({ ...query, ...(await historyOf(id)) })
+}
+
+/**
+ * How the health of a machine's GPUs changed, the newest first.
+ * @throws DgxError connection_not_found, invalid_request for a cursor of another list
+ */
+export async function listHealthEvents({ id, ...query }: { id: string } & HealthEventsQuery) {
+  const { id: connectionId } = await getConnectionRecord({ id })
+  return readHealthEvents({ ...query, database: database(), connectionId })
+}
+
+async function historyOf(id: string) {
   const connection = await getConnectionRecord({ id })
-  return getHistory({
-    ...query,
+  return {
     database: database(),
     connectionId: connection.id,
     retention: readConfig(process.env).retention,
     now: new Date(),
-  })
+  }
 }

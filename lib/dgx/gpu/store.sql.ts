@@ -1,6 +1,7 @@
 /** Writing samples, and the GPUs they belong to. */
 import { z } from 'zod'
-import { type Database, whole } from './samples.sql'
+import { columns, type Database, whole } from './samples.sql'
+import { HOST_SERIES } from './series'
 
 /** A GPU as the sampler found it. */
 export type SeenGpu = {
@@ -90,4 +91,29 @@ export function insertSamples(database: Database, samples: readonly SampleRow[])
            s.value ->> 5, s.value ->> 6
     FROM json_each(${JSON.stringify(rows)}) AS s
     JOIN dgx_gpus AS g ON g.id = s.value ->> 0`
+}
+
+const HOST_VALUES = [...HOST_SERIES.averaged, ...HOST_SERIES.sizes]
+
+type HostValue = (typeof HOST_VALUES)[number]
+
+/** A raw sample of a host, ready to be written. `at` in ms; values in the columns' units. */
+export type HostSampleRow = Record<HostValue, number | null> & { connectionId: string; at: number }
+
+/**
+ * Writes samples of hosts; those of connections that are gone are left out. A second one of the
+ * same millisecond takes the place of the first.
+ */
+export function insertHostSamples(database: Database, samples: readonly HostSampleRow[]) {
+  const rows = samples.map((sample) => [
+    sample.connectionId,
+    sample.at,
+    ...HOST_VALUES.map((name) => sample[name]),
+  ])
+  const values = HOST_VALUES.map((_name, i) => `s.value ->> ${i + 2}`)
+  return database.$executeRaw`
+    INSERT OR REPLACE INTO dgx_host_metrics (connection_id, recorded_at, ${columns(HOST_VALUES)})
+    SELECT c.id, s.value ->> 1, ${columns(values)}
+    FROM json_each(${JSON.stringify(rows)}) AS s
+    JOIN dgx_connections AS c ON c.id = s.value ->> 0`
 }

@@ -3,15 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../db/test-database'
 import { addConnection, HOUR, MINUTE, machineSample } from './history.fixtures'
 import { RollUp } from './rollup'
-import { MetricStore, type StoreTrouble } from './store'
+import { MetricStore } from './store'
 import { ROLLUP_DELAY_MS } from './tiers'
+import type { WriteTrouble } from './write-buffer'
 
 const START = Date.UTC(2026, 5, 7, 9)
 
 describe('MetricStore', () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>
   let now: number
-  let troubles: StoreTrouble[]
+  let troubles: WriteTrouble[]
   let store: MetricStore
   beforeEach(async () => {
     database = await createTestDatabase()

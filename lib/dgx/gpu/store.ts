@@ -1,9 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { KnownGpu } from './known-gpus'
-import { Periodic } from './periodic'
 import { deleteRollupsAfter } from './rollup.sql'
 import type { Database } from './samples.sql'
+import { GPU_SERIES, HOST_SERIES, type OwnerId } from './series'
 import {
+  type HostSampleRow,
+  insertHostSamples,
   insertSamples,
   type SampleRow,
   type SeenGpu,
@@ -11,15 +12,14 @@ import {
   upsertGpus,
 } from './store.sql'
 import { LATE_AFTER_MS } from './tiers'
-import type { GpuSample, MachineSample } from './types'
-
-const FLUSH_EVERY_MS = 1_000
+import type { GpuSample, HostSample, MachineSample } from './types'
+import { WriteBuffer, type WriteTrouble } from './write-buffer'
 
 /**
- * In one statement, so that the event loop is free again after about 10 ms: each row goes to the
+ * In one transaction, so that the event loop is free again after about 10 ms: each row goes to the
  * end of its own GPU's part of the index, another page for every GPU.
  */
-const ROWS_PER_STATEMENT = 400
+const ROWS_PER_BATCH = 400
 
 /** 15 MB; a minute of 800 GPUs at 1 Hz, hours of one machine. */
 const MAX_BUFFERED_ROWS = 50_000
@@ -33,74 +33,73 @@ const MAX_WAIT_MS = 45 * 60_000
 /** How often `last_seen_at` of a GPU is written. */
 const SEEN_EVERY_MS = 60_000
 
-/** How often trouble that lasts is reported. */
-const REPORT_EVERY_MS = 60_000
-
-type BufferedRow = Omit<SampleRow, 'gpuId'> & { connectionId: string; gpu: GpuSample }
+type GpuRow = Omit<SampleRow, 'gpuId'> & { kind: 'gpu'; connectionId: string; gpu: GpuSample }
+type HostRow = HostSampleRow & { kind: 'host' }
 
 type CachedGpu = Omit<SeenGpu, 'connectionId' | 'uuid'> & { id: number }
 
-export type StoreTrouble = { bufferedRows: number; droppedRows: number }
-
-/**
- * Writes the GPU values of samples, about once a second, all machines together. While the
- * database cannot be written (a full disk), samples wait, the newest 50,000 of them.
- */
+/** Writes the values of samples, of GPUs and of hosts; what cannot be written waits. */
 export class MetricStore {
   readonly #database: Database
-  readonly #onError: (error: unknown, trouble: StoreTrouble) => void
   readonly #now: () => number
-  readonly #maxBufferedRows: number
-  readonly #periodic: Periodic
+  readonly #buffer: WriteBuffer<GpuRow | HostRow>
   readonly #gpus = new Map<string, Map<string, CachedGpu>>()
   /** When the GPUs of each connection were last read; the same reading may come again. */
   readonly #lastReadings = new Map<string, string>()
-  #buffer: BufferedRow[] = []
-  #droppedRows = 0
-  #reportedAt: number | null = null
-  #flushing: Promise<void> = Promise.resolve()
 
   constructor(options: {
     database: Database
     /** Called when writing fails, and once a minute while it keeps failing. */
-    onError: (error: unknown, trouble: StoreTrouble) => void
+    onError: (error: unknown, trouble: WriteTrouble) => void
     /** Milliseconds since 1970. */
     now?: () => number
     maxBufferedRows?: number
   }) {
     this.#database = options.database
-    this.#onError = options.onError
     this.#now = options.now ?? Date.now
-    this.#maxBufferedRows = options.maxBufferedRows ?? MAX_BUFFERED_ROWS
-    this.#periodic = new Periodic({
-      everyMs: FLUSH_EVERY_MS,
-      run: () => this.flush(),
-      onError: (error) => this.#report(error),
+    this.#buffer = new WriteBuffer({
+      write: (batch) => this.#write(batch),
+      onError: options.onError,
+      now: this.#now,
+      maxRows: options.maxBufferedRows ?? MAX_BUFFERED_ROWS,
+      maxWaitMs: MAX_WAIT_MS,
+      rowsPerBatch: ROWS_PER_BATCH,
     })
   }
 
   /** Samples lost since the start because they could not be written in time. */
   get droppedRows(): number {
-    return this.#droppedRows
+    return this.#buffer.droppedRows
   }
 
   start(): void {
-    this.#periodic.start()
+    this.#buffer.start()
   }
 
   /** Writes what is buffered, then stops. */
-  async stop(): Promise<void> {
-    await this.#periodic.stop()
-    await this.flush()
+  stop(): Promise<void> {
+    return this.#buffer.stop()
   }
 
-  /** Takes a sample to be written with the next flush. A GPU without any value gives no row. */
+  /** Writes what is buffered now. Never rejects: what cannot be written waits for the next time. */
+  flush(): Promise<void> {
+    return this.#buffer.flush()
+  }
+
+  /** Takes a sample to be written with the next flush. What gave no value at all gives no row. */
   record(connectionId: string, sample: MachineSample): void {
+    this.#buffer.push([
+      ...this.#gpuRows(connectionId, sample),
+      ...hostRows(connectionId, sample.host, Date.parse(sample.recorded_at)),
+    ])
+  }
+
+  #gpuRows(connectionId: string, sample: MachineSample): GpuRow[] {
     const readAt = sample.gpus_recorded_at
-    if (readAt === null || this.#lastReadings.get(connectionId) === readAt) return
+    if (readAt === null || this.#lastReadings.get(connectionId) === readAt) return []
     this.#lastReadings.set(connectionId, readAt)
     const at = Date.parse(readAt)
-    for (const gpu of sample.gpus) {
+    return sample.gpus.flatMap((gpu): GpuRow[] => {
       const { gpu_utilization, memory_used_mb, memory_total_mb, temperature_c, power_watts } = gpu
       const values = {
         gpu_utilization,
@@ -109,17 +108,16 @@ export class MetricStore {
         temperature_c,
         power_watts,
       }
-      if (Object.values(values).every((value) => value === null)) continue
-      this.#buffer.push({ connectionId, gpu, at, ...values })
-    }
-    this.#trim()
+      if (Object.values(values).every((value) => value === null)) return []
+      return [{ kind: 'gpu', connectionId, gpu, at, ...values }]
+    })
   }
 
   /** Forgets a connection that is being deleted, and its samples that still wait. */
   forget(connectionId: string): void {
     this.#gpus.delete(connectionId)
     this.#lastReadings.delete(connectionId)
-    this.#buffer = this.#buffer.filter((row) => row.connectionId !== connectionId)
+    this.#buffer.forget(connectionId)
   }
 
   /** The GPUs that a machine had at or after `since`, by their index. */
@@ -127,51 +125,31 @@ export class MetricStore {
     return selectKnownGpus(this.#database, connectionId, since.getTime())
   }
 
-  /** Writes what is buffered now. Never rejects: what cannot be written waits for the next time. */
-  flush(): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#writeBuffer())
-    return this.#flushing
-  }
-
-  async #writeBuffer(): Promise<void> {
-    while (this.#buffer.length > 0) {
-      const batch = this.#buffer.splice(0, ROWS_PER_STATEMENT)
-      try {
-        await this.#write(this.#withoutExpired(batch))
-      } catch (error) {
-        this.#buffer = [...batch, ...this.#buffer]
-        this.#trim()
-        this.#report(error)
-        return
-      }
-      this.#reportedAt = null
-      await setImmediate()
-    }
-  }
-
-  async #write(batch: readonly BufferedRow[]): Promise<void> {
-    await this.#refreshGpus(batch)
-    const samples = batch.flatMap(({ connectionId, gpu, ...values }): SampleRow[] => {
+  /** All rows or none: a batch that failed is written again as a whole. */
+  async #write(batch: ReadonlyArray<GpuRow | HostRow>): Promise<void> {
+    const gpuRows = batch.filter((row) => row.kind === 'gpu')
+    const hosts = batch.filter((row) => row.kind === 'host')
+    await this.#refreshGpus(gpuRows)
+    const gpus = gpuRows.flatMap(({ kind, connectionId, gpu, ...values }): SampleRow[] => {
       const cached = this.#gpus.get(connectionId)?.get(gpu.uuid)
       return cached === undefined ? [] : [{ ...values, gpuId: cached.id }]
     })
-    if (samples.length === 0) return
-    const late = lateSamples(samples, this.#now() - LATE_AFTER_MS)
-    const written =
-      late.length === 0
-        ? await insertSamples(this.#database, samples)
-        : (
-            await this.#database.$transaction([
-              deleteRollupsAfter(this.#database, late),
-              insertSamples(this.#database, samples),
-            ])
-          )[1]
+    const before = this.#now() - LATE_AFTER_MS
+    const lateGpus = lateOwners(gpus, ({ gpuId }) => gpuId, before)
+    const lateHosts = lateOwners(hosts, ({ connectionId }) => connectionId, before)
+    const database = this.#database
+    const [written] = await database.$transaction([
+      insertSamples(database, gpus),
+      ...(hosts.length > 0 ? [insertHostSamples(database, hosts)] : []),
+      ...(lateGpus.length > 0 ? [deleteRollupsAfter(database, GPU_SERIES, lateGpus)] : []),
+      ...(lateHosts.length > 0 ? [deleteRollupsAfter(database, HOST_SERIES, lateHosts)] : []),
+    ])
     // Some GPU is gone without `forget`: look all up again, in case its connection is not.
-    if (written < samples.length) this.#gpus.clear()
+    if (written !== gpus.length) this.#gpus.clear()
   }
 
   /** Looks up the GPUs that are new, changed, or not refreshed for a minute. */
-  async #refreshGpus(batch: readonly BufferedRow[]): Promise<void> {
+  async #refreshGpus(batch: readonly GpuRow[]): Promise<void> {
     const seen = new Map<string, SeenGpu>()
     for (const { connectionId, gpu, at } of batch) {
       const cached = this.#gpus.get(connectionId)?.get(gpu.uuid)
@@ -192,27 +170,6 @@ export class MetricStore {
       ofConnection.set(uuid, { id, ...gpu })
     }
   }
-
-  #withoutExpired(batch: readonly BufferedRow[]): BufferedRow[] {
-    const oldest = this.#now() - MAX_WAIT_MS
-    const kept = batch.filter(({ at }) => at >= oldest)
-    this.#droppedRows += batch.length - kept.length
-    return kept
-  }
-
-  #trim(): void {
-    const excess = this.#buffer.length - this.#maxBufferedRows
-    if (excess <= 0) return
-    this.#buffer.splice(0, excess)
-    this.#droppedRows += excess
-  }
-
-  #report(error: unknown): void {
-    const now = this.#now()
-    if (this.#reportedAt !== null && now - this.#reportedAt < REPORT_EVERY_MS) return
-    this.#reportedAt = now
-    this.#onError(error, { bufferedRows: this.#buffer.length, droppedRows: this.#droppedRows })
-  }
 }
 
 function isFresh(cached: CachedGpu, gpu: GpuSample, at: number): boolean {
@@ -225,11 +182,34 @@ function isFresh(cached: CachedGpu, gpu: GpuSample, at: number): boolean {
   )
 }
 
-/** For each GPU with samples older than `before` (ms), the time of the oldest. */
-function lateSamples(samples: readonly SampleRow[], before: number) {
-  const oldest = new Map<number, number>()
-  for (const { gpuId, at } of samples) {
-    if (at < before) oldest.set(gpuId, Math.min(at, oldest.get(gpuId) ?? at))
+/** No row when nothing was read: disk sizes are shown again from the minute before. */
+function hostRows(connectionId: string, host: HostSample, at: number): HostRow[] {
+  const read = {
+    cpu_utilization: host.cpu_utilization,
+    load_1m: host.load_1m,
+    memory_available_mb: host.memory_available_mb,
+    memory_cached_mb: host.memory_cached_mb,
+    memory_total_mb: host.memory_total_mb,
+    swap_used_mb: host.swap_used_mb,
+    memory_pressure_some_avg10: host.memory_pressure_some_avg10,
+    network_rx_bytes_per_s: host.network_rx_bytes_per_s,
+    network_tx_bytes_per_s: host.network_tx_bytes_per_s,
   }
-  return Array.from(oldest, ([gpuId, at]) => ({ gpuId, at }))
+  if (Object.values(read).every((value) => value === null)) return []
+  const { disk_used_gb, disk_total_gb } = host
+  return [{ kind: 'host', connectionId, at, ...read, disk_used_gb, disk_total_gb }]
+}
+
+/** For each owner with samples older than `before` (ms), the time of the oldest. */
+function lateOwners<Row extends { at: number }>(
+  samples: readonly Row[],
+  ownerOf: (row: Row) => OwnerId,
+  before: number,
+) {
+  const oldest = new Map<OwnerId, number>()
+  for (const row of samples) {
+    const owner = ownerOf(row)
+    if (row.at < before) oldest.set(owner, Math.min(row.at, oldest.get(owner) ?? row.at))
+  }
+  return Array.from(oldest, ([ownerId, at]) => ({ ownerId, at }))
 }

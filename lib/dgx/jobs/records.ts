@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
 import { Prisma, type Job as Row } from '../../db/generated/client'
+import { getConnectionRecord } from '../connections/records'
 import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
@@ -37,7 +38,8 @@ function toJob(row: Row): Job {
 
 /**
  * One page of the jobs that all filters let through; without `sort` the newest come first.
- * @throws DgxError project_not_found when the filter names none, invalid_request
+ * @throws DgxError project_not_found, connection_not_found when the filter names none,
+ *   invalid_request
  */
 export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
   const { limit, cursor, project_id, status, search, sort = '-created' } = query
@@ -45,6 +47,7 @@ export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
     ...(project_id ? [Prisma.sql`project_id = ${await projectId(project_id)}`] : []),
     ...(status ? [Prisma.sql`status IN (${Prisma.join(status)})`] : []),
     ...(search ? [nameContains(search)] : []),
+    ...(await ranConditions(query)),
   ]
   const table = 'dgx_training_jobs'
   const { ids, ...rest } = await selectPage({ table, conditions, sort, cursor, limit })
@@ -194,4 +197,20 @@ async function projectId(reference: string): Promise<string> {
       database().project.findMany({ where, take: 10, select: { id: true, name: true } }),
   })
   return id
+}
+
+/** On which machine and in which time jobs ran; one that never started ran at no time. */
+async function ranConditions(query: JobListQuery): Promise<Prisma.Sql[]> {
+  const { connection_id, overlaps_from, overlaps_to } = query
+  const machine = connection_id && (await getConnectionRecord({ id: connection_id })).id
+  return [
+    ...(machine
+      ? [Prisma.sql`project_id IN (SELECT id FROM dgx_projects WHERE connection_id = ${machine})`]
+      : []),
+    ...(overlaps_from || overlaps_to ? [Prisma.sql`started_at IS NOT NULL`] : []),
+    ...(overlaps_to ? [Prisma.sql`started_at < ${overlaps_to.getTime()}`] : []),
+    ...(overlaps_from
+      ? [Prisma.sql`(completed_at IS NULL OR completed_at >= ${overlaps_from.getTime()})`]
+      : []),
+  ]
 }

@@ -8,6 +8,7 @@ import {
   reference,
   searchText,
   text,
+  time,
   words,
 } from '../fields'
 import { pageQuery, sortBy } from '../pagination'
@@ -49,6 +50,9 @@ export const jobListQuery = pageQuery.extend({
   status: words(z.enum(JOB_STATUSES)).optional(),
   search: searchText.optional(),
   sort: sortBy('created', 'started', 'name', 'status').optional(),
+  connection_id: reference.optional().describe('Only jobs of projects of this machine.'),
+  overlaps_from: time('overlaps_from').optional().describe('Only jobs that ran at or after it.'),
+  overlaps_to: time('overlaps_to').optional().describe('Only jobs that started before it.'),
 })
 export type JobListQuery = z.infer<typeof jobListQuery>
 
