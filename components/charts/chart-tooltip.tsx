@@ -60,7 +60,7 @@ export function ChartTooltip({
     <div
       ref={box}
       data-testid="chart-tooltip"
-      className="pointer-events-none fixed top-0 left-0 z-20 max-w-[calc(100vw-1rem)] rounded-md border border-line-strong/60 bg-raised p-2 text-xs shadow-lg"
+      className="pointer-events-none fixed top-0 left-0 z-30 max-w-[calc(100vw-1rem)] rounded-md border border-line-strong/60 bg-raised p-2 text-xs shadow-lg"
     >
       <p className="mb-1 font-medium tabular-nums">{instant(time)}</p>
       {shown.length > 0 && (

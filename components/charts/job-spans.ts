@@ -7,7 +7,7 @@ export type JobSpan = { id: string; name: string; from: number; to: number | nul
 /** Jobs at the same time have a strip each, so many at most; further ones have only their band. */
 const MOST_LANES = 3
 /** Height of a strip with its name, px. */
-export const LANE_PX = 14
+export const LANE_PX = 15
 const STRIP_PX = 3
 /** A name in less room than this cannot be read. */
 const LEAST_NAME_PX = 28
@@ -56,14 +56,14 @@ export function drawSpans(
     if (lane === null) continue
     const top = bbox.top - (lane + 1) * LANE_PX * px
     ctx.globalAlpha = 0.45
-    ctx.fillRect(left, top + (LANE_PX - STRIP_PX - 1) * px, width, STRIP_PX * px)
+    ctx.fillRect(left, top + (LANE_PX - STRIP_PX) * px, width, STRIP_PX * px)
     if (width < LEAST_NAME_PX * px) continue
     ctx.globalAlpha = 1
     ctx.save()
     ctx.beginPath()
-    ctx.rect(left, top - px, width, LANE_PX * px)
+    ctx.rect(left, top, width, LANE_PX * px)
     ctx.clip()
-    ctx.fillText(span.name, left + px, top - px)
+    ctx.fillText(span.name, left + px, top + px)
     ctx.restore()
   }
   ctx.restore()

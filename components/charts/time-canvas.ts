@@ -125,7 +125,7 @@ export class TimeCanvas {
           size: 26,
           gap: 4,
           // A minute has room for its hour and minute, a second for more.
-          space: (_plot, _axis, min, max) => (max - min < 300 ? 76 : 52),
+          space: (_plot, _axis, min, max) => (max - min < 300 ? 76 : 44),
           values: (_plot, splits, _axis, _space, step) => timeTicks(splits, step),
         },
         {

@@ -58,7 +58,7 @@ export function ChartBoard({
 
   return (
     <section aria-label="Charts" className="flex min-w-0 flex-col gap-3">
-      <div className="sticky top-[var(--header-height,0px)] z-10 -mx-4 flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 border-line border-b bg-surface px-4 py-2">
+      <div className="sticky top-11 z-10 -mx-4 flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 border-line border-b bg-surface px-4 py-2 lg:top-0 lg:-mx-6 lg:px-6">
         <RangeBar connectionId={connectionId} range={range} />
         {columns.gpus.length > 1 && (
           <GpuLegend gpus={columns.gpus} hidden={hidden} onChange={setHidden} group={group} />

@@ -1,12 +1,12 @@
 'use client'
 
 import { Check, Copy } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 
 const SHOWN_MS = 2_000
 
 /** Copies the call of the API that answers with what a panel shows. */
-export function CopyCurl({ path, what }: { path: string; what: string }) {
+export const CopyCurl = memo(function CopyCurl({ path, what }: { path: string; what: string }) {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
   useEffect(() => {
     if (state === 'idle') return
@@ -30,7 +30,7 @@ export function CopyCurl({ path, what }: { path: string; what: string }) {
       <span aria-live="polite">{{ idle: '', copied: 'copied', failed: 'not copied' }[state]}</span>
     </button>
   )
-}
+})
 
 /** Browsers offer the clipboard to https and localhost only; elsewhere the old way is left. */
 async function copyText(text: string): Promise<boolean> {

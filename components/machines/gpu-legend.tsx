@@ -28,7 +28,7 @@ export function GpuLegend({
     onChange(next)
   }
   return (
-    <fieldset className="flex min-w-0 flex-wrap gap-1">
+    <fieldset className="flex min-w-0 flex-wrap gap-0.5 sm:gap-1">
       <legend className="sr-only">GPUs in the charts; Alt and a click shows only one</legend>
       {gpus.map(({ uuid, label, colour, isDashed }) => (
         <button
@@ -41,7 +41,7 @@ export function GpuLegend({
           onDoubleClick={() => isolate(uuid)}
           onPointerEnter={() => group.highlight(uuid)}
           onPointerLeave={() => group.highlight(null)}
-          className="inline-flex min-h-7 items-center gap-1.5 rounded-md border border-line px-2 text-xs tabular-nums hover:bg-sunken aria-[pressed=false]:border-transparent aria-[pressed=false]:text-soft aria-[pressed=false]:line-through"
+          className="inline-flex min-h-7 items-center gap-1.5 rounded-md border border-line px-1.5 text-xs tabular-nums sm:px-2 hover:bg-sunken aria-[pressed=false]:border-transparent aria-[pressed=false]:text-soft aria-[pressed=false]:line-through"
         >
           <span
             aria-hidden="true"

@@ -33,10 +33,7 @@ export function HardwareFacts({ gpus }: { gpus: GpuSample[] }) {
             <td>{pcieLink(details)}</td>
             <td className="font-mono">{gpu.pci_bus_id ?? UNKNOWN}</td>
             <td>{details?.compute_cap ?? UNKNOWN}</td>
-            <td title="Set now, and the default">
-              {number(gpu.power_limit_watts)} of{' '}
-              {number(details?.power_default_limit_watts ?? null, ' W')}
-            </td>
+            <td title="Set now, and the default">{powerLimit(gpu)}</td>
             <td>{ecc(details)}</td>
             <td>{details?.mig_mode ?? UNKNOWN}</td>
             <td>{details?.persistence_mode ?? UNKNOWN}</td>
@@ -61,4 +58,10 @@ function ecc(details: GpuDetails | null): string {
   const { ecc_mode, ecc_corrected_volatile, ecc_uncorrected_volatile } = details
   if (ecc_corrected_volatile === null && ecc_uncorrected_volatile === null) return ecc_mode
   return `${ecc_mode}, ${number(ecc_corrected_volatile)} corrected, ${number(ecc_uncorrected_volatile)} not`
+}
+
+function powerLimit({ power_limit_watts, details }: GpuSample): string {
+  const usual = details?.power_default_limit_watts ?? null
+  if (power_limit_watts === null && usual === null) return UNKNOWN
+  return `${number(power_limit_watts)} of ${number(usual, ' W')}`
 }

@@ -1,14 +1,12 @@
 'use client'
 
+import type { ReactNode } from 'react'
 import type { Metrics } from '@/lib/dgx/gpu/types'
-import { staleAfterMs } from '../charts/live-columns'
-import { duration } from '../format'
 import { type ConnectionNow, useConnection, useMetrics, useTopic } from '../live/use-live'
-import { useNow } from '../live/use-now'
+import { StaleNote, useIsStale } from '../overview/stale-note'
 import { Notice } from '../ui/notice'
 import { ConnectionStatus } from '../ui/status'
-
-const CLOCK_MS = 1_000
+import { groupTroubles } from './gpu-troubles'
 
 /** The state of a machine's connection as it changes. */
 export function LiveStatus({
@@ -21,15 +19,32 @@ export function LiveStatus({
   return <ConnectionStatus status={useConnection(connectionId, first).status} />
 }
 
-/** How old the newest sample is, s, and whether that is too old; by the server's clock. */
-export function useAge(
-  metrics: Metrics | null,
-  sampleIntervalMs: number,
-): { seconds: number | null; isStale: boolean } {
-  const now = useNow(CLOCK_MS)
-  if (!metrics || now === null) return { seconds: null, isStale: metrics?.stale ?? false }
-  const age = Math.max(0, now - Date.parse(metrics.recorded_at))
-  return { seconds: age / 1000, isStale: age > staleAfterMs(sampleIntervalMs) }
+/** Pales what is in it while the newest sample is too old, without drawing it again. */
+export function PaleWhenOld({
+  metrics,
+  sampleIntervalMs,
+  children,
+}: {
+  metrics: Metrics
+  sampleIntervalMs: number
+  children: ReactNode
+}) {
+  const isStale = useIsStale(metrics, sampleIntervalMs)
+  return (
+    <div className={`flex min-w-0 flex-col gap-5 ${isStale ? 'opacity-70 saturate-50' : ''}`}>
+      {children}
+    </div>
+  )
+}
+
+function OldValues({ metrics, sampleIntervalMs }: { metrics: Metrics; sampleIntervalMs: number }) {
+  const isStale = useIsStale(metrics, sampleIntervalMs)
+  if (!isStale) return null
+  return (
+    <Notice tone="warning" title="These values are old.">
+      <StaleNote at={metrics.recorded_at} />
+    </Notice>
+  )
 }
 
 /** What is wrong now: the connection, old values, errors of sampling, GPUs that are not well. */
@@ -47,30 +62,23 @@ export function MachineNotices({
   useTopic(`metrics:${connectionId}`)
   const { status, last_error } = useConnection(connectionId, firstState)
   const metrics = useMetrics(connectionId, firstMetrics)
-  const { seconds, isStale } = useAge(metrics, sampleIntervalMs)
   const isShown = status === 'connected' || status === 'reconnecting'
-  const unwell = isShown ? (metrics?.gpus ?? []).filter((gpu) => gpu.health.status !== 'ok') : []
+  const troubles = isShown ? groupTroubles(metrics?.gpus ?? []) : []
   return (
     <>
       {last_error && <Notice tone="error" title={last_error.message} />}
-      {isShown && metrics && isStale && (
-        <Notice tone="warning" title="These values are old.">
-          {seconds === null
-            ? 'No sample has come for a while.'
-            : `The last sample came ${duration(seconds)} ago.`}
-        </Notice>
-      )}
+      {isShown && metrics && <OldValues metrics={metrics} sampleIntervalMs={sampleIntervalMs} />}
       {isShown &&
         metrics?.errors.map((error) => (
           <Notice key={error.code + error.message} tone="warning" title={error.message} />
         ))}
-      {unwell.map((gpu) => (
+      {troubles.map(({ status: tone, message, indexes }) => (
         <Notice
-          key={gpu.uuid}
-          tone={gpu.health.status === 'fault' ? 'error' : 'warning'}
-          title={`GPU ${gpu.index ?? '?'}: ${gpu.health.status}`}
+          key={message}
+          tone={tone === 'fault' ? 'error' : 'warning'}
+          title={`GPU ${indexes.join(', ')}`}
         >
-          {gpu.health.reasons.map(({ message }) => message).join(' ')}
+          {message}
         </Notice>
       ))}
     </>

@@ -9,15 +9,15 @@ const WHY = { absent: 'This GPU does not report it.', fault: 'The GPU could not 
 /** Every GPU of a machine with all that is known of it now. */
 export function MachineGpus({ gpus }: { gpus: GpuSample[] }) {
   return (
-    <div className="grid gap-3 md:grid-cols-2">
+    <div className={`grid gap-3 ${gpus.length > 1 ? 'md:grid-cols-2' : ''}`}>
       {gpus.map((gpu) => (
-        <GpuPanel key={gpu.uuid} gpu={gpu} />
+        <GpuPanel key={gpu.uuid} gpu={gpu} isAlone={gpus.length === 1} />
       ))}
     </div>
   )
 }
 
-function GpuPanel({ gpu }: { gpu: GpuSample }) {
+function GpuPanel({ gpu, isAlone }: { gpu: GpuSample; isAlone: boolean }) {
   const { details, health } = gpu
   const because = (field: string) => {
     const reason = gpu.null_reasons[field]
@@ -59,7 +59,7 @@ function GpuPanel({ gpu }: { gpu: GpuSample }) {
           {reason.message}
         </p>
       ))}
-      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+      <div className={`grid grid-cols-2 gap-x-4 gap-y-3 ${isAlone ? 'md:grid-cols-4' : ''}`}>
         <div title={because('gpu_utilization')}>
           <Meter
             label="Utilisation"

@@ -1,14 +1,13 @@
 'use client'
 
 import type { Metrics } from '@/lib/dgx/gpu/types'
-import { duration } from '../format'
 import { type ConnectionNow, useConnection, useMetrics, useTopic } from '../live/use-live'
 import { Card } from '../ui/card'
 import { EmptyState } from '../ui/empty-state'
 import { CopyCurl } from './copy-curl'
 import { HardwareFacts } from './hardware-facts'
 import { HostFacts } from './host-facts'
-import { useAge } from './live-status'
+import { PaleWhenOld } from './live-status'
 import { MachineGpus } from './machine-gpus'
 import { MachineProcesses } from './machine-processes'
 import { UnifiedMemory } from './unified-memory'
@@ -28,7 +27,6 @@ export function MachinePanels({
   useTopic(`metrics:${connectionId}`)
   const { status } = useConnection(connectionId, firstState)
   const metrics = useMetrics(connectionId, firstMetrics)
-  const { seconds, isStale } = useAge(metrics, sampleIntervalMs)
   if (status !== 'connected' && status !== 'reconnecting') {
     return (
       <EmptyState title="Not connected">
@@ -45,16 +43,8 @@ export function MachinePanels({
   }
   const curl = (what: string) => <CopyCurl path={`metrics/${connectionId}`} what={what} />
   return (
-    <div className={`flex min-w-0 flex-col gap-5 ${isStale ? 'opacity-70 saturate-50' : ''}`}>
-      <Card
-        title="GPUs now"
-        actions={
-          <span className="flex items-center gap-2 text-soft text-xs tabular-nums">
-            {isStale && seconds !== null && `${duration(seconds)} old`}
-            {curl('GPUs now')}
-          </span>
-        }
-      >
+    <PaleWhenOld metrics={metrics} sampleIntervalMs={sampleIntervalMs}>
+      <Card title="GPUs now" actions={curl('GPUs now')}>
         {metrics.gpus.length > 0 ? (
           <MachineGpus gpus={metrics.gpus} />
         ) : (
@@ -75,6 +65,6 @@ export function MachinePanels({
       <Card title="Driver and hardware" actions={curl('driver and hardware')}>
         <HardwareFacts gpus={metrics.gpus} />
       </Card>
-    </div>
+    </PaleWhenOld>
   )
 }

@@ -5,7 +5,6 @@ import { historyColumns } from '@/components/charts/history-columns'
 import type { JobSpan } from '@/components/charts/job-spans'
 import { ConnectionActions } from '@/components/connections/connection-actions'
 import { ExecBox } from '@/components/exec/exec-box'
-import { LiveRefresh } from '@/components/live/live-refresh'
 import type { AxisLimits } from '@/components/machines/gpu-metrics'
 import { LiveStatus, MachineNotices } from '@/components/machines/live-status'
 import { LiveCharts, PastCharts } from '@/components/machines/machine-charts'
@@ -62,7 +61,6 @@ export default async function MachinePage({
   }
   return (
     <>
-      <LiveRefresh on="connections" />
       <PageHeader
         title={connection.name}
         note={
