@@ -32,7 +32,7 @@ export function RangeBar({ connectionId, range }: { connectionId: string; range:
         <Link
           href={`/connections/${connectionId}?range=${range.key}`}
           scroll={false}
-          className={`${buttonClass('plain')} min-h-8! px-2! text-xs`}
+          className={buttonClass('plain', 'small')}
         >
           <ZoomOut aria-hidden="true" size={14} />
           Reset zoom
@@ -40,7 +40,7 @@ export function RangeBar({ connectionId, range }: { connectionId: string; range:
       )}
       <a
         href={`/api/dgx/metrics/${connectionId}/history?${historyParameters(range)}&points=2000&format=csv`}
-        className={`${buttonClass('quiet')} min-h-8! px-2! text-xs`}
+        className={buttonClass('quiet', 'small')}
       >
         <Download aria-hidden="true" size={14} />
         CSV

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { historyColumns } from '@/components/charts/history-columns'
@@ -10,6 +11,7 @@ import { LiveStatus, MachineNotices } from '@/components/machines/live-status'
 import { LiveCharts, PastCharts } from '@/components/machines/machine-charts'
 import { MachinePanels } from '@/components/machines/machine-panels'
 import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
+import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import {
   getConnection,
@@ -88,16 +90,16 @@ export default async function MachinePage({
         metrics={metrics}
       />
       <MachinePanels {...now} />
-      {status === 'connected' && (
+      {isShown && (
         <Card
           title="Run a command"
           actions={
-            <a
+            <Link
               href={`/connections/${connectionId}/terminal`}
-              className="text-accent text-xs underline"
+              className={buttonClass('plain', 'small')}
             >
               Open a terminal
-            </a>
+            </Link>
           }
         >
           <ExecBox connectionId={connectionId} />
