@@ -50,9 +50,9 @@ describe('historyColumns', () => {
   })
 
   it('breaks the lines where nothing was recorded', () => {
-    const { at, metrics } = shape([row(0, 0, 1), row(0, 10, 1), row(0, 40, 1)])
+    const { at, metrics } = shape([row(0, 0, 1), row(0, 10, 1), row(0, 50, 1)])
     expect(metrics.gpu_utilization?.[0]?.average).toEqual([1, 1, null, 1])
-    expect(at.map((time) => Math.round(time * 1000) - START)).toEqual([0, 10_000, 10_001, 40_000])
+    expect(at.map((time) => Math.round(time * 1000) - START)).toEqual([0, 10_000, 10_001, 50_000])
   })
 
   it('breaks the line of a GPU that was away while others were not', () => {
@@ -69,6 +69,11 @@ describe('historyColumns', () => {
   it('does not take a late sample, or buckets shorter than the interval, for a gap', () => {
     expect(shape([row(0, 0, 1), row(0, 14, 1)]).at).toHaveLength(2)
     expect(shape([row(0, 0, 1), row(0, 60, 1)], 12, 60_000).at).toHaveLength(2)
+  })
+
+  it('draws on where samples were rarer than they are now, and breaks where a long bucket is empty', () => {
+    expect(shape([row(0, 0, 1), row(0, 24, 1)], 12).at).toHaveLength(2)
+    expect(shape([row(0, 0, 1), row(0, 600, 1)], 300).at).toHaveLength(3)
   })
 
   it('keeps an unknown value unknown', () => {

@@ -5,6 +5,8 @@ const METRICS = ['gpu_utilization', 'memory_used_mb', 'temperature_c', 'power_wa
 
 /** A distance above this many buckets is a gap, not a late sample. */
 const GAP_BUCKETS = 1.5
+/** The interval may have been a longer one when this was recorded; a shorter silence is no news. */
+const LEAST_GAP_MS = 30_000
 
 /** Rows of history as columns: averages with the least and greatest value of each bucket. */
 export function historyColumns(
@@ -14,7 +16,7 @@ export function historyColumns(
   const at = [...new Set(rows.map((row) => row.recorded_at))].sort().map((text) => Date.parse(text))
   // Buckets shorter than the sample interval are empty by nature, not gaps.
   const spacingMs = Math.max(meta.bucket_s * 1000, sampleIntervalMs)
-  const places = placesWithGaps(at, GAP_BUCKETS * spacingMs)
+  const places = placesWithGaps(at, Math.max(GAP_BUCKETS * spacingMs, LEAST_GAP_MS))
   const gpus = toGpuLines(rows.map((row) => ({ uuid: row.gpu_uuid, index: row.gpu_index })))
 
   const rowsOf = new Map(gpus.map(({ uuid }) => [uuid, new Map<number, HistoryRow>()]))
