@@ -1,8 +1,7 @@
-import type { GpuSample, Metrics } from '@/lib/dgx/gpu/types'
-import { gib, gibOf, number, UNKNOWN } from '../format'
+import type { GpuSample } from '@/lib/dgx/gpu/types'
+import { gibOf, number, UNKNOWN } from '../format'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Status } from '../ui/status'
-import { Table } from '../ui/table'
 import { HEALTH_TONE, shortName } from './gpu-summary'
 
 const WHY = { absent: 'This GPU does not report it.', fault: 'The GPU could not answer.' } as const
@@ -10,15 +9,15 @@ const WHY = { absent: 'This GPU does not report it.', fault: 'The GPU could not 
 /** Every GPU of a machine with all that is known of it now. */
 export function MachineGpus({ gpus }: { gpus: GpuSample[] }) {
   return (
-    <div className="grid gap-3 md:grid-cols-2">
+    <div className={`grid gap-3 ${gpus.length > 1 ? 'md:grid-cols-2' : ''}`}>
       {gpus.map((gpu) => (
-        <GpuPanel key={gpu.uuid} gpu={gpu} />
+        <GpuPanel key={gpu.uuid} gpu={gpu} isAlone={gpus.length === 1} />
       ))}
     </div>
   )
 }
 
-function GpuPanel({ gpu }: { gpu: GpuSample }) {
+function GpuPanel({ gpu, isAlone }: { gpu: GpuSample; isAlone: boolean }) {
   const { details, health } = gpu
   const because = (field: string) => {
     const reason = gpu.null_reasons[field]
@@ -60,7 +59,7 @@ function GpuPanel({ gpu }: { gpu: GpuSample }) {
           {reason.message}
         </p>
       ))}
-      <div className="grid grid-cols-2 gap-x-4 gap-y-3">
+      <div className={`grid grid-cols-2 gap-x-4 gap-y-3 ${isAlone ? 'md:grid-cols-4' : ''}`}>
         <div title={because('gpu_utilization')}>
           <Meter
             label="Utilisation"
@@ -96,7 +95,7 @@ function GpuPanel({ gpu }: { gpu: GpuSample }) {
           />
         </div>
       </div>
-      <dl className="grid grid-cols-2 gap-x-4 gap-y-1 text-xs sm:grid-cols-3">
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-1 text-xs sm:grid-cols-4">
         {facts.map(([label, value, field]) => (
           <div key={label} title={because(field)}>
             <dt className="text-soft">{label}</dt>
@@ -105,70 +104,5 @@ function GpuPanel({ gpu }: { gpu: GpuSample }) {
         ))}
       </dl>
     </article>
-  )
-}
-
-export function MachineProcesses({ gpus }: { gpus: GpuSample[] }) {
-  const rows = gpus.flatMap((gpu) => gpu.processes.map((process) => ({ gpu, process })))
-  if (rows.length === 0) return <p className="text-soft">No process holds GPU memory.</p>
-  return (
-    <Table caption="Processes on the GPUs" head={['GPU', 'PID', 'User', 'Memory', 'Command']}>
-      {rows.map(({ gpu, process }) => (
-        <tr key={`${gpu.uuid} ${process.pid}`}>
-          <td>{gpu.index ?? '?'}</td>
-          <td className="font-mono">{process.pid}</td>
-          <td>{process.user ?? UNKNOWN}</td>
-          <td className="whitespace-nowrap tabular-nums">{gib(process.memory_used_mb)}</td>
-          <td
-            className="max-w-md truncate font-mono text-xs"
-            title={process.command ?? process.name}
-          >
-            {process.command ?? process.name}
-          </td>
-        </tr>
-      ))}
-    </Table>
-  )
-}
-
-/** The pool of a unified machine, and who has what of it. */
-export function UnifiedMemory({ metrics }: { metrics: Metrics }) {
-  const gpu = metrics.gpus.find((candidate) => candidate.memory_kind === 'unified')
-  const { memory_total_mb, memory_available_mb, memory_cached_mb } = metrics.host
-  if (!gpu || memory_total_mb === null || memory_available_mb === null) return null
-  const held = gpu.memory_used_mb ?? 0
-  const host = Math.max(0, memory_total_mb - memory_available_mb - held)
-  const parts = [
-    { label: 'GPU processes', mb: held, className: 'bg-accent' },
-    { label: 'Host', mb: host, className: 'bg-warn' },
-    { label: 'Available', mb: memory_available_mb, className: 'bg-sunken' },
-  ]
-  return (
-    <div className="flex flex-col gap-2">
-      <p>
-        Unified memory, {gib(memory_total_mb)} shared by CPU and GPU
-        {memory_cached_mb === null
-          ? ''
-          : `; ${gib(memory_cached_mb)} of what is available is page cache that gives way`}
-        .
-      </p>
-      <div className="flex h-3 overflow-hidden rounded-full border border-line" aria-hidden="true">
-        {parts.map(({ label, mb, className }) => (
-          <div
-            key={label}
-            className={className}
-            style={{ width: `${(100 * mb) / memory_total_mb}%` }}
-          />
-        ))}
-      </div>
-      <dl className="flex flex-wrap gap-x-6 gap-y-1 text-xs">
-        {parts.map(({ label, mb }) => (
-          <div key={label} className="flex gap-2">
-            <dt className="text-soft">{label}</dt>
-            <dd className="tabular-nums">{gib(mb)}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
   )
 }

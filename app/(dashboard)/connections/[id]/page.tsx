@@ -2,26 +2,32 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { AutoRefresh } from '@/components/auto-refresh'
-import { HistoryCharts } from '@/components/charts/history-charts'
+import { historyColumns } from '@/components/charts/history-columns'
+import type { JobSpan } from '@/components/charts/job-spans'
 import { ConnectionActions } from '@/components/connections/connection-actions'
 import { ExecBox } from '@/components/exec/exec-box'
-import { HostFacts } from '@/components/machines/host-facts'
-import { MachineGpus, MachineProcesses, UnifiedMemory } from '@/components/machines/machine-gpus'
+import type { AxisLimits } from '@/components/machines/gpu-metrics'
+import { LiveStatus, MachineNotices } from '@/components/machines/live-status'
+import { LiveCharts, PastCharts } from '@/components/machines/machine-charts'
+import { MachinePanels } from '@/components/machines/machine-panels'
+import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
-import { EmptyState } from '@/components/ui/empty-state'
-import { Notice } from '@/components/ui/notice'
-import { ConnectionStatus } from '@/components/ui/status'
-import { TimeAgo } from '@/components/ui/time'
-import { getConnection, getMetricsHistory, latestMetrics } from '@/lib/dgx'
+import {
+  getConnection,
+  getMetricsHistory,
+  latestMetrics,
+  listJobs,
+  listProjects,
+  recentSamples,
+} from '@/lib/dgx'
 import { isDgxError } from '@/lib/dgx/errors'
+import type { HistoryRow } from '@/lib/dgx/gpu/history'
+import type { Metrics } from '@/lib/dgx/gpu/types'
 
-const RANGES = [
-  { key: '1h', label: '1 h', hours: 1 },
-  { key: '6h', label: '6 h', hours: 6 },
-  { key: '24h', label: '24 h', hours: 24 },
-  { key: '7d', label: '7 d', hours: 168 },
-] as const
+const HOUR_MS = 3_600_000
+/** Points per line: one for every second or third pixel. */
+const POINTS = 300
 
 async function findConnection(id: string) {
   try {
@@ -43,26 +49,25 @@ export default async function MachinePage({
   params,
   searchParams,
 }: PageProps<'/connections/[id]'>) {
-  const [{ id }, { range: wanted }] = await Promise.all([params, searchParams])
+  const [{ id }, query] = await Promise.all([params, searchParams])
   const connection = await findConnection(id)
-  const range = RANGES.find(({ key }) => key === wanted) ?? RANGES[0]
-  const isConnected = connection.status === 'connected'
-  const isShown = isConnected || connection.status === 'reconnecting'
-  const metrics = isShown ? latestMetrics({ id: connection.id }) : null
-  const history = await getMetricsHistory({
-    id: connection.id,
-    hours: range.hours,
-    points: 180,
-    format: 'json',
-  })
+  const { id: connectionId, sample_interval_ms: sampleIntervalMs, status, last_error } = connection
+  const isShown = status === 'connected' || status === 'reconnecting'
+  const range = readTimeRange(query, isShown ? 'live' : '24h')
+  const metrics = isShown ? latestMetrics({ id: connectionId }) : null
+  const now = {
+    connectionId,
+    sampleIntervalMs,
+    firstState: { status, last_error },
+    firstMetrics: metrics,
+  }
   return (
     <>
-      <AutoRefresh everyMs={isConnected ? 3_000 : 5_000} />
       <PageHeader
         title={connection.name}
         note={
           <span className="flex flex-wrap items-center gap-x-3">
-            <ConnectionStatus status={connection.status} />
+            <LiveStatus connectionId={connectionId} first={now.firstState} />
             <span className="break-all">
               {connection.username}@{connection.hostname}
               {connection.port === 22 ? '' : `:${connection.port}`}
@@ -77,100 +82,109 @@ export default async function MachinePage({
       >
         <ConnectionActions connection={connection} />
       </PageHeader>
-
-      {connection.last_error && <Notice tone="error" title={connection.last_error.message} />}
-      {metrics?.stale && (
-        <Notice tone="warning" title="These values are old.">
-          The last sample came <TimeAgo at={metrics.recorded_at} />.
-        </Notice>
-      )}
-      {metrics?.errors.map((error) => (
-        <Notice key={error.code + error.message} tone="warning" title={error.message} />
-      ))}
-      {!isShown && (
-        <EmptyState title="Not connected">
-          <p>Connect this machine to see its GPUs now. What was recorded before is below.</p>
-        </EmptyState>
-      )}
-      {isShown && !metrics && (
-        <EmptyState title="Waiting for the first sample">
-          <p>It comes within a few seconds of connecting.</p>
-        </EmptyState>
-      )}
-      {metrics && (
-        <>
-          <Card
-            title="GPUs now"
-            actions={
-              <span className="text-soft text-xs">
-                <TimeAgo at={metrics.recorded_at} />
-              </span>
-            }
-          >
-            {metrics.gpus.length > 0 ? (
-              <MachineGpus gpus={metrics.gpus} />
-            ) : (
-              <p className="text-soft">No GPU could be read.</p>
-            )}
-          </Card>
-          {metrics.gpus.some((gpu) => gpu.memory_kind === 'unified') && (
-            <Card title="Memory">
-              <UnifiedMemory metrics={metrics} />
-            </Card>
-          )}
-          <Card title="Processes">
-            <MachineProcesses gpus={metrics.gpus} />
-          </Card>
-          <Card title="Host">
-            <HostFacts host={metrics.host} />
-          </Card>
-        </>
-      )}
-      <Card
-        title="History"
-        actions={
-          <nav aria-label="Range" className="flex flex-wrap items-center gap-1 text-xs">
-            {RANGES.map(({ key, label }) => (
-              <Link
-                key={key}
-                href={`/connections/${connection.id}?range=${key}`}
-                scroll={false}
-                aria-current={key === range.key ? 'true' : undefined}
-                className={`rounded-md px-2 py-1.5 ${key === range.key ? 'bg-sunken font-medium' : 'text-soft hover:text-ink'}`}
-              >
-                {label}
-              </Link>
-            ))}
-            <a
-              href={`/api/dgx/metrics/${connection.id}/history?hours=${range.hours}&format=csv`}
-              className="rounded-md px-2 py-1.5 text-soft hover:text-ink"
-            >
-              CSV
-            </a>
-          </nav>
-        }
-      >
-        {history.rows.length > 0 ? (
-          <HistoryCharts {...history} sampleIntervalMs={connection.sample_interval_ms} />
-        ) : (
-          <p className="text-soft">
-            Nothing was recorded in the last {range.label}. Samples are kept while the machine is
-            connected.
-          </p>
-        )}
-      </Card>
+      <MachineNotices {...now} />
+      <Charts
+        connectionId={connectionId}
+        sampleIntervalMs={sampleIntervalMs}
+        range={range}
+        metrics={metrics}
+      />
+      <MachinePanels {...now} />
       {isShown && (
         <Card
           title="Run a command"
           actions={
-            <Link href={`/connections/${connection.id}/terminal`} className={buttonClass()}>
+            <Link
+              href={`/connections/${connectionId}/terminal`}
+              className={buttonClass('plain', 'small')}
+            >
               Open a terminal
             </Link>
           }
         >
-          <ExecBox connectionId={connection.id} />
+          <ExecBox connectionId={connectionId} />
         </Card>
       )}
     </>
   )
+}
+
+async function Charts({
+  connectionId,
+  sampleIntervalMs,
+  range,
+  metrics,
+}: {
+  connectionId: string
+  sampleIntervalMs: number
+  range: TimeRange
+  metrics: Metrics | null
+}) {
+  const { zoom, hours, key } = range
+  if (key === 'live' && !zoom) {
+    const now = Date.now()
+    const from = now - hours * HOUR_MS
+    return (
+      <LiveCharts
+        connectionId={connectionId}
+        range={range}
+        first={recentSamples({ id: connectionId, since: from })}
+        sampleIntervalMs={sampleIntervalMs}
+        limits={axisLimits(metrics)}
+        spans={await jobSpans(connectionId, { from, to: now })}
+      />
+    )
+  }
+  const history = await getMetricsHistory({
+    id: connectionId,
+    points: POINTS,
+    format: 'json',
+    ...(zoom ? { from: new Date(zoom.from), to: new Date(zoom.to) } : { hours }),
+  })
+  const shown = { from: Date.parse(history.meta.from), to: Date.parse(history.meta.to) }
+  return (
+    <>
+      {!zoom && <AutoRefresh everyMs={key === '1h' ? 15_000 : 60_000} />}
+      <PastCharts
+        connectionId={connectionId}
+        range={range}
+        columns={historyColumns(history, sampleIntervalMs)}
+        {...shown}
+        bucketS={history.meta.bucket_s}
+        limits={axisLimits(metrics, history.rows)}
+        spans={await jobSpans(connectionId, shown)}
+      />
+    </>
+  )
+}
+
+/** Where axes end: what the machine says of itself, else what was recorded of it. */
+function axisLimits(metrics: Metrics | null, rows: readonly HistoryRow[] = []): AxisLimits {
+  const greatest = (values: (number | null)[]) =>
+    values.reduce<number | null>((a, b) => (b === null ? a : Math.max(a ?? 0, b)), null)
+  const gpus = metrics?.gpus ?? []
+  return {
+    memoryMb: greatest([...gpus, ...rows].map(({ memory_total_mb }) => memory_total_mb)),
+    powerWatts: greatest(gpus.map(({ power_limit_watts }) => power_limit_watts)),
+    smClockMhz: greatest(gpus.map(({ sm_clock_max_mhz }) => sm_clock_max_mhz)),
+    cores: metrics?.host.cpu_count ?? null,
+  }
+}
+
+/** When jobs of this machine's projects ran, as far as that is in the range (ms since 1970). */
+async function jobSpans(
+  connectionId: string,
+  range: { from: number; to: number },
+): Promise<JobSpan[]> {
+  const [projects, jobs] = await Promise.all([
+    listProjects({ connection_id: connectionId, limit: 1000 }),
+    listJobs({ limit: 1000 }),
+  ])
+  const own = new Set(projects.items.map((project) => project.id))
+  return jobs.items.flatMap(({ id, name, project_id, started_at, completed_at }) => {
+    if (project_id === null || !own.has(project_id) || !started_at) return []
+    const from = Date.parse(started_at)
+    const to = completed_at ? Date.parse(completed_at) : null
+    return from < range.to && (to ?? range.to) > range.from ? [{ id, name, from, to }] : []
+  })
 }
