@@ -235,7 +235,8 @@ describe.each(SHELLS)('the script in %s', (_, shell) => {
     const run = new Run(shell)
     await run.frame(isOk)
     const [folder = ''] = await temporaryFiles()
-    await rm(path.join(root, 'run', folder), { recursive: true })
+    // The sampler goes on writing into it meanwhile.
+    await rm(path.join(root, 'run', folder), { recursive: true, maxRetries: 50, retryDelay: 5 })
     const died = await run.frame((frame) => status(frame) === 'died')
     await run.frame(isOk, run.frames.indexOf(died))
     expect(await temporaryFiles()).toHaveLength(1)
