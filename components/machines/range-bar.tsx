@@ -32,7 +32,7 @@ export function RangeBar({ connectionId, range }: { connectionId: string; range:
         <Link
           href={`/connections/${connectionId}?range=${range.key}`}
           scroll={false}
-          className={buttonClass('plain', 'small')}
+          className={buttonClass('plain', 'sm')}
         >
           <ZoomOut aria-hidden="true" size={14} />
           Reset zoom
@@ -40,7 +40,7 @@ export function RangeBar({ connectionId, range }: { connectionId: string; range:
       )}
       <a
         href={`/api/dgx/metrics/${connectionId}/history?${historyParameters(range)}&points=2000&format=csv`}
-        className={buttonClass('quiet', 'small')}
+        className={buttonClass('quiet', 'sm')}
       >
         <Download aria-hidden="true" size={14} />
         CSV

@@ -96,7 +96,7 @@ export default async function MachinePage({
           actions={
             <Link
               href={`/connections/${connectionId}/terminal`}
-              className={buttonClass('plain', 'small')}
+              className={buttonClass('plain', 'sm')}
             >
               Open a terminal
             </Link>
