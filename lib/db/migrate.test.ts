@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
@@ -39,6 +39,36 @@ describe('migrations', () => {
     await expect(migrate({ root, url })).rejects.toThrow(
       /newer than this program.*29990101000000_future/,
     )
+  })
+
+  it('keep what an earlier version wrote', async () => {
+    const earlier = path.join(dir, 'earlier')
+    cpSync(path.join(root, 'prisma'), path.join(earlier, 'prisma'), { recursive: true })
+    for (const name of migrationNames(earlier).filter((name) => name > '20261125'))
+      rmSync(path.join(earlier, 'prisma/migrations', name), { recursive: true })
+    await migrate({ root: earlier, url })
+    const database = new Database(url.slice('file:'.length))
+    database.exec(`
+      INSERT INTO dgx_projects (id, name, config, created_at, updated_at) VALUES ('p', 'vit', '{}', 1, 1);
+      INSERT INTO dgx_training_jobs (id, project_id, name, config, metrics, notes, created_at, updated_at)
+        VALUES ('j', 'p', 'Experiment 1', '{"lr":0.1}', '{"loss":1}', 'note', 1, 1);
+      INSERT INTO dgx_job_metrics (job_id, metrics, recorded_at) VALUES ('j', '{"loss":1}', 1);`)
+    database.close()
+    await migrate({ root, url })
+    const after = new Database(url.slice('file:'.length), { readonly: true })
+    expect(after.prepare('SELECT * FROM dgx_training_jobs').get()).toMatchObject({
+      id: 'j',
+      project_id: 'p',
+      config: '{"lr":0.1}',
+      notes: 'note',
+      command: null,
+      phase: null,
+      attempt: 0,
+    })
+    expect(after.prepare('SELECT count(*) AS points FROM dgx_job_metrics').get()).toEqual({
+      points: 1,
+    })
+    after.close()
   })
 
   it('say so when a migration failed half-way', async () => {
