@@ -39,7 +39,7 @@ export function commandScript(options: CommandOptions, marker: string): string {
   const { command, cwd, env = {}, login_shell } = options
   const parts = [`echo @${marker} $$ >&2`, EXTEND_PATH]
   for (const [name, value] of Object.entries(env)) parts.push(`export ${name}=${quote(value)}`)
-  if (cwd !== undefined) parts.push(`cd -- ${quoteDirectory(cwd)}||exit`)
+  if (cwd !== undefined) parts.push(`cd -- ${quotePath(cwd)}||exit`)
   parts.push(
     login_shell ? `exec "\${SHELL:-/bin/sh}" -lc ${quote(command)}` : `eval ${quote(command)}`,
   )
@@ -47,9 +47,9 @@ export function commandScript(options: CommandOptions, marker: string): string {
 }
 
 /** `~` keeps its meaning, everything after it is data. */
-function quoteDirectory(directory: string): string {
-  if (directory === '~') return '"$HOME"'
-  return directory.startsWith('~/') ? `"$HOME"/${quote(directory.slice(2))}` : quote(directory)
+export function quotePath(path: string): string {
+  if (path === '~') return '"$HOME"'
+  return path.startsWith('~/') ? `"$HOME"/${quote(path.slice(2))}` : quote(path)
 }
 
 /** Ends a process group: TERM, up to `graceS` seconds to leave, then KILL. */
