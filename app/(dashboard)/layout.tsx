@@ -6,7 +6,10 @@ import { Toasts } from '@/components/ui/toast'
 import { listConnections } from '@/lib/dgx'
 
 export default async function DashboardLayout({ children }: { children: React.ReactNode }) {
-  const [jar, { items }] = await Promise.all([cookies(), listConnections({ limit: 1000 })])
+  const [jar, { items }] = await Promise.all([
+    cookies(),
+    listConnections({ limit: 1000, sort: 'position' }),
+  ])
   const machines = items.map(({ id, name, status, last_error }) => ({
     id,
     name,

@@ -16,7 +16,7 @@ const SAMPLES_EACH = 150
 export default async function OverviewPage() {
   const [jar, { items: connections }, running, { items: projects }] = await Promise.all([
     cookies(),
-    listConnections({ limit: MOST }),
+    listConnections({ limit: MOST, sort: 'position' }),
     listJobs({ limit: MOST, status: ['running'] }),
     listProjects({ limit: MOST }),
   ])

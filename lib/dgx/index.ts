@@ -2,6 +2,7 @@ import 'server-only'
 
 /** The product's one public entry: route handlers and pages call what is exported here. */
 
+export { listHostsToImport } from './connections/configured-hosts'
 export {
   connectToDGX,
   createConnection,
@@ -9,13 +10,15 @@ export {
   disconnectAll,
   disconnectFromDGX,
   getConnection,
+  getConnectionContents,
   getConnectionStatus,
   getFleetStatus,
   listConnections,
+  reorderConnections,
   trustHostKey,
   updateConnection,
 } from './connections/service'
-export { testConnection } from './connections/test'
+export { streamConnectionTest, testConnection } from './connections/test'
 export { executeCommand, streamCommand } from './exec/service'
 export {
   getGPUMetrics,
@@ -37,4 +40,3 @@ export {
   listProjects,
   updateProject,
 } from './projects/records'
-export { listConfiguredHosts } from './ssh/ssh-config'

@@ -6,10 +6,21 @@ import { readCursor, writeCursor } from './pagination'
 
 /** What lists can be sorted by; names without regard to the case of A to Z. */
 const ORDERS = {
-  created: { by: 'created_at', position: 'CAST(created_at AS INTEGER)', isNullable: false },
-  started: { by: 'started_at', position: 'CAST(started_at AS INTEGER)', isNullable: true },
-  name: { by: 'name COLLATE NOCASE', position: 'name', isNullable: false },
-  status: { by: 'status', position: 'status', isNullable: false },
+  created: {
+    by: 'created_at',
+    position: 'CAST(created_at AS INTEGER)',
+    kind: 'number',
+    isNullable: false,
+  },
+  started: {
+    by: 'started_at',
+    position: 'CAST(started_at AS INTEGER)',
+    kind: 'number',
+    isNullable: true,
+  },
+  name: { by: 'name COLLATE NOCASE', position: 'name', kind: 'text', isNullable: false },
+  status: { by: 'status', position: 'status', kind: 'text', isNullable: false },
+  position: { by: 'position', position: 'position', kind: 'number', isNullable: false },
 } as const
 
 type Order = keyof typeof ORDERS
@@ -35,7 +46,7 @@ export function nameContains(search: string): Prisma.Sql {
  * @throws DgxError invalid_request for a cursor of another list or order
  */
 export async function selectPage(options: {
-  table: 'dgx_projects' | 'dgx_training_jobs'
+  table: 'dgx_connections' | 'dgx_projects' | 'dgx_training_jobs'
   conditions: readonly Prisma.Sql[]
   sort: Sort
   cursor: string | undefined
@@ -68,8 +79,7 @@ export async function selectPage(options: {
 
 function after(cursor: string, sort: Sort): Prisma.Sql {
   const order = ORDERS[sort.replace('-', '') as Order]
-  const isTime = order.by.endsWith('_at')
-  const value = isTime ? z.number().int() : z.string()
+  const value = order.kind === 'number' ? z.number().int() : z.string()
   const shape = z.tuple([
     z.literal(sort),
     order.isNullable ? value.nullable() : value,

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Machines' }
 
 export default async function ConnectionsPage({ searchParams }: PageProps<'/connections'>) {
   const { add } = await searchParams
-  const { items: connections } = await listConnections({ limit: 1000 })
+  const { items: connections } = await listConnections({ limit: 1000, sort: 'position' })
   return (
     <>
       <AutoRefresh everyMs={5_000} />

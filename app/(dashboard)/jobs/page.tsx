@@ -23,7 +23,7 @@ export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
     await Promise.all([
       jobsOf(filters),
       listProjects({ limit: 1000, sort: 'name' }),
-      listConnections({ limit: 1000 }),
+      listConnections({ limit: 1000, sort: 'position' }),
     ])
   const choices = projects.map(({ id, name }) => ({ id, name }))
   return (

@@ -36,7 +36,7 @@ export default async function ProjectsPage({ searchParams }: PageProps<'/project
   const filters = readProjectFilters(await searchParams)
   const [{ items: projects, total, next_cursor }, { items: machines }] = await Promise.all([
     projectsOf(filters),
-    listConnections({ limit: 1000 }),
+    listConnections({ limit: 1000, sort: 'position' }),
   ])
   const activity = await getJobActivity({ project_ids: projects.map(({ id }) => id) })
   const href = (cursor: string) =>

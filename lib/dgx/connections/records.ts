@@ -3,9 +3,12 @@ import { database } from '../../db/client'
 import { isUniqueViolation } from '../../db/errors'
 import type { Connection as Row } from '../../db/generated/client'
 import { DgxError } from '../errors'
-import { afterCursor, NEWEST_FIRST, type Page, toPage } from '../pagination'
+import { inOrder, selectPage } from '../listing.sql'
+import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
+
+const IN_ORDER = [{ position: 'asc' as const }, { id: 'asc' as const }]
 
 /** A connection as it is stored; what is true of it now is added by the service. */
 export type Connection = {
@@ -17,6 +20,8 @@ export type Connection = {
   port: number
   is_active: boolean
   sample_interval_ms: number
+  /** Its place in the user's own order, from 0. */
+  position: number
   last_connected_at: string | null
   created_at: string
   updated_at: string
@@ -31,14 +36,13 @@ function toConnection(row: Row): Connection {
   }
 }
 
+/** One page; without `sort` the newest come first. @throws DgxError invalid_request */
 export async function listConnectionRecords(query: ConnectionListQuery): Promise<Page<Connection>> {
-  const { limit, cursor } = query
-  const { connection } = database()
-  const [rows, total] = await Promise.all([
-    connection.findMany({ where: afterCursor(cursor), orderBy: NEWEST_FIRST, take: limit + 1 }),
-    connection.count(),
-  ])
-  return toPage(rows, { limit, total, map: toConnection })
+  const { limit, cursor, sort = '-created' } = query
+  const table = 'dgx_connections'
+  const { ids, ...rest } = await selectPage({ table, conditions: [], sort, cursor, limit })
+  const rows = await database().connection.findMany({ where: { id: { in: ids } } })
+  return { items: inOrder(ids, rows).map(toConnection), ...rest }
 }
 
 /** @param options.id id or exact name. @throws DgxError connection_not_found, ambiguous_name */
@@ -51,15 +55,51 @@ export async function getConnectionRecord({ id }: { id: string }): Promise<Conne
   return toConnection(row)
 }
 
-/** @throws DgxError name_taken */
+/** Comes last in the user's order. @throws DgxError name_taken */
 export async function createConnectionRecord(input: ConnectionInput): Promise<Connection> {
   await refuseIdAsName(input.name)
+  const { connection } = database()
+  const { _max } = await connection.aggregate({ _max: { position: true } })
+  const position = (_max.position ?? -1) + 1
   const now = new Date()
   return saved(input.name, () =>
-    database().connection.create({
-      data: { id: randomUUID(), ...input, created_at: now, updated_at: now },
+    connection.create({
+      data: { id: randomUUID(), ...input, position, created_at: now, updated_at: now },
     }),
   )
+}
+
+/**
+ * Puts machines in the user's order: those named come first, as named; the others follow as they
+ * were, so that one added meanwhile is not lost. Gives all ids in their new order.
+ * @throws DgxError connection_not_found, ambiguous_name, invalid_request when one is named twice
+ */
+export async function reorderConnectionRecords(options: {
+  ids: readonly string[]
+}): Promise<string[]> {
+  const named: string[] = []
+  for (const reference of options.ids) named.push((await getConnectionRecord({ id: reference })).id)
+  const twice = named.findIndex((id, i) => named.indexOf(id) < i)
+  if (twice >= 0) {
+    throw new DgxError('invalid_request', `"${options.ids[twice]}" is named twice. Name it once.`, {
+      details: [{ path: `ids.${twice}`, message: 'is named twice' }],
+    })
+  }
+  return database().$transaction(async ({ connection }) => {
+    const all = await connection.findMany({
+      select: { id: true, position: true },
+      orderBy: IN_ORDER,
+    })
+    const rest = all.map(({ id }) => id).filter((id) => !named.includes(id))
+    const before = new Map(all.map(({ id, position }) => [id, position]))
+    const order = [...named.filter((id) => before.has(id)), ...rest]
+    for (const [position, id] of order.entries()) {
+      // What stays where it was is not written.
+      if (before.get(id) !== position)
+        await connection.update({ where: { id }, data: { position } })
+    }
+    return order
+  })
 }
 
 /** @throws DgxError connection_not_found, ambiguous_name, name_taken */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ignoring, line, name, queryFlag, reference } from '../fields'
-import { pageQuery } from '../pagination'
+import { pageQuery, sortBy } from '../pagination'
 
 /** A host name, an address or an alias of the ssh config. Never looks like an option. */
 const hostname = line(253).regex(
@@ -33,6 +33,7 @@ export type ConnectionInput = z.infer<typeof connectionInput>
 const READ_ONLY = [
   'id',
   'is_active',
+  'position',
   'last_connected_at',
   'created_at',
   'updated_at',
@@ -71,7 +72,14 @@ export const connectionTestInput = z.strictObject({
 })
 export const trustInput = z.strictObject({ fingerprint: line(200) })
 
-export const connectionListQuery = pageQuery
+export const connectionListQuery = pageQuery.extend({
+  sort: sortBy('created', 'name', 'position').optional(),
+})
 export type ConnectionListQuery = z.infer<typeof connectionListQuery>
+
+/** Ids or names of machines, in the order they shall have. */
+export const reorderInput = z.strictObject({
+  ids: z.array(reference).min(1, 'is empty').max(1000, 'names more than 1000'),
+})
 
 export const deleteQuery = z.strictObject({ cascade: queryFlag, force: queryFlag })

@@ -1,6 +1,6 @@
 import { database } from '../../db/client'
 import { DgxError } from '../errors'
-import { removeMetrics } from '../gpu/retention'
+import { countMetrics, removeMetrics } from '../gpu/retention'
 import { runtime } from '../runtime'
 import type { ConnectionState, HostPool } from '../ssh/host-pool'
 import type { SshSecrets } from '../ssh/target'
@@ -10,6 +10,7 @@ import {
   getConnectionRecord,
   listConnectionRecords,
   removeConnection,
+  reorderConnectionRecords,
   updateConnectionRecord,
 } from './records'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
@@ -31,6 +32,9 @@ export type ConnectionStatusAnswer = {
   connected_at: string | null
   last_connected_at: string | null
   host_key_fingerprint: string | null
+  host_key_type: string | null
+  /** Its host key was not known before it was connected, and has been remembered since. */
+  is_first_contact: boolean
   refused_host_key: ConnectionState['refused_host_key']
   /** Commands that wait for a free slot. */
   commands_waiting: number
@@ -41,6 +45,8 @@ const NEVER: ConnectionState = {
   last_error: null,
   connected_at: null,
   host_key_fingerprint: null,
+  host_key_type: null,
+  is_first_contact: false,
   refused_host_key: null,
 }
 
@@ -63,12 +69,14 @@ function toStatus(connection: Connection): ConnectionStatusAnswer {
     connected_at: state.connected_at,
     last_connected_at: connection.last_connected_at,
     host_key_fingerprint: state.host_key_fingerprint,
+    host_key_type: state.host_key_type,
+    is_first_contact: state.is_first_contact,
     refused_host_key: state.refused_host_key,
     commands_waiting: runtime().hosts.find(connection.id)?.waiting ?? 0,
   }
 }
 
-/** Every connection with its status, newest first, a page at a time. */
+/** Every connection with its status, newest first unless `sort` says otherwise, a page at a time. */
 export async function listConnections(query: ConnectionListQuery) {
   const page = await listConnectionRecords(query)
   return { ...page, items: page.items.map(withStatus) }
@@ -109,6 +117,51 @@ export async function updateConnection(options: { id: string; changes: Connectio
   }
   runtime().hub.publish({ type: 'connections_changed' })
   return withStatus(after)
+}
+
+/**
+ * Puts machines in the user's order: those named come first, as named, the others follow.
+ * @throws DgxError connection_not_found, ambiguous_name, invalid_request when one is named twice
+ */
+export async function reorderConnections(options: { ids: readonly string[] }) {
+  const ids = await reorderConnectionRecords(options)
+  runtime().hub.publish({ type: 'connections_changed' })
+  return { ids }
+}
+
+/** What deleting a connection takes away, and what of it `cascade` decides. */
+export type ConnectionContents = {
+  connection_id: string
+  /** Samples and averages of GPUs and host, and since when there are any. */
+  samples: number
+  samples_since: string | null
+  health_events: number
+  /** Stay unless `cascade`. */
+  projects: number
+  jobs: number
+  running_jobs: number
+}
+
+/** @throws DgxError connection_not_found, ambiguous_name */
+export async function getConnectionContents({ id: reference }: { id: string }) {
+  const { id } = await getConnectionRecord({ id: reference })
+  const db = database()
+  const ofProjects = { project: { connection_id: id } }
+  const [metrics, projects, jobs, running] = await Promise.all([
+    countMetrics({ database: db, connectionId: id }),
+    db.project.count({ where: { connection_id: id } }),
+    db.job.count({ where: ofProjects }),
+    db.job.count({ where: { ...ofProjects, status: 'running' } }),
+  ])
+  return {
+    connection_id: id,
+    samples: metrics.samples,
+    samples_since: metrics.since === null ? null : new Date(metrics.since).toISOString(),
+    health_events: metrics.healthEvents,
+    projects,
+    jobs,
+    running_jobs: running,
+  } satisfies ConnectionContents
 }
 
 /**

@@ -4,9 +4,9 @@ import { type ErrorCode, isDgxError } from '../errors'
 import { runtime } from '../runtime'
 import { SshConnection } from '../ssh/connection'
 import type { RefusedHostKey } from '../ssh/handshake'
-import type { HostKey } from '../ssh/host-keys'
 import { EXTEND_PATH, remoteCommand } from '../ssh/remote-command'
 import type { SshSecrets } from '../ssh/target'
+import { emitted } from './emitted'
 import { getConnectionRecord } from './records'
 
 export const TEST_STEPS = [
@@ -30,60 +30,75 @@ export type TestStep = {
 export type ConnectionTest = {
   ok: boolean
   steps: TestStep[]
-  host_key: { type: string; fingerprint: string; expected_fingerprint: string | null } | null
+  host_key: {
+    type: string
+    fingerprint: string
+    expected_fingerprint: string | null
+    /** It was not known before; a test remembers nothing. */
+    is_new: boolean
+  } | null
 }
 
-/** Which step a failure of `SshConnection.open` belongs to. */
+/** What a test says as it goes: a step begins, a step is done, and at last all of it. */
+export type TestEvent =
+  | { type: 'step'; step: TestStepName; status: 'running' }
+  | ({ type: 'step' } & TestStep)
+  | ({ type: 'result' } & ConnectionTest)
+
+export type TestInput = {
+  hostname: string
+  port: number
+  username: string
+  ssh_key_path: string | null
+  /** A saved connection whose accepted host keys count. */
+  connection_id?: string | undefined
+} & SshSecrets
+
+/** Which step a failure of `SshConnection.open` belongs to, where it is not the one at work. */
 const STEP_OF: Partial<Record<ErrorCode, TestStepName>> = {
-  ssh_refused: 'tcp',
-  ssh_timeout: 'tcp',
-  ssh_unreachable: 'tcp',
-  ssh_throttled: 'host_key',
-  ssh_protocol_error: 'host_key',
-  host_key_unknown: 'host_key',
-  host_key_changed: 'host_key',
-  host_key_revoked: 'host_key',
+  ssh_key_missing: 'authentication',
+  ssh_key_permissions: 'authentication',
+  ssh_key_unsupported: 'authentication',
+  ssh_passphrase_required: 'authentication',
+  ssh_passphrase_wrong: 'authentication',
+  // Of a jump host, before the machine's own key was seen.
+  ssh_password_required: 'authentication',
+  ssh_auth_failed: 'authentication',
 }
 
 const COMMAND_TIMEOUT_MS = 15_000
 
+/** `testConnection` as it goes. Leaving the loop, or the signal, ends the test. */
+export function streamConnectionTest(
+  input: TestInput & { signal?: AbortSignal },
+): AsyncGenerator<TestEvent, void, undefined> {
+  return emitted(async (emit, hangUp) => {
+    const signal = input.signal ? AbortSignal.any([input.signal, hangUp]) : hangUp
+    emit({ type: 'result', ...(await runTest(input, { signal, emit })) })
+  })
+}
+
 /**
  * Tries a connection step by step without saving anything: resolve, TCP, host key,
  * authentication, shell, nvidia-smi. A failed step skips those after it.
+ * @throws DgxError connection_not_found, ambiguous_name for `connection_id`
  */
-export async function testConnection(
-  input: {
-    hostname: string
-    port: number
-    username: string
-    ssh_key_path: string | null
-    /** A saved connection whose accepted host keys count. */
-    connection_id?: string | undefined
-  } & SshSecrets,
-  signal?: AbortSignal,
+export function testConnection(
+  input: TestInput & { signal?: AbortSignal },
 ): Promise<ConnectionTest> {
-  const steps: TestStep[] = []
-  let since = performance.now()
-  const add = (
-    step: TestStepName,
-    status: TestStep['status'],
-    message: string,
-    code: ErrorCode | null = null,
-  ) => {
-    const now = performance.now()
-    steps.push({ step, status, message, code, duration_ms: Math.round(now - since) })
-    since = now
-  }
-  const finish = (hostKey: ConnectionTest['host_key']): ConnectionTest => {
-    for (const step of TEST_STEPS) {
-      if (steps.some((done) => done.step === step)) continue
-      steps.push({ step, status: 'skipped', message: 'not reached', code: null, duration_ms: 0 })
-    }
-    return { ok: steps.every((step) => step.status === 'ok'), steps, host_key: hostKey }
-  }
+  return runTest(input, { signal: input.signal, emit: () => {} })
+}
 
+async function runTest(
+  input: TestInput,
+  options: { signal: AbortSignal | undefined; emit: (event: TestEvent) => void },
+): Promise<ConnectionTest> {
+  const { signal } = options
   const saved = input.connection_id ? await getConnectionRecord({ id: input.connection_id }) : null
-  let connection: SshConnection
+  const walk = new StepWalk(options.emit)
+  let hostKey: ConnectionTest['host_key'] = null
+  let connection: SshConnection | undefined
+  const close = () => connection?.close()
   try {
     connection = await SshConnection.open({
       target: { ...input, id: randomUUID() },
@@ -95,90 +110,109 @@ export async function testConnection(
       },
       policy: readConfig(process.env).hostKeyPolicy,
       signal,
-      onStep: (step, message) => add(step, 'ok', message),
+      onStep: (_, message) => walk.done(message),
     })
-  } catch (error) {
-    const code = isDgxError(error) ? error.code : 'internal'
-    const refused = isDgxError(error) ? (error.data as RefusedHostKey | undefined) : undefined
-    const reached = steps.length
-    const next = TEST_STEPS[reached] ?? 'authentication'
-    const failed = STEP_OF[code]
-    // The handshake reports its two steps only when both are done.
-    if (next === 'host_key' && failed === undefined) add('host_key', 'ok', 'accepted')
-    add(
-      failed && TEST_STEPS.indexOf(failed) >= reached ? failed : (TEST_STEPS[steps.length] ?? next),
-      'failed',
-      error instanceof Error ? error.message : String(error),
-      code,
-    )
-    return finish(
-      refused
-        ? {
-            type: refused.host_key.key_type,
-            fingerprint: refused.host_key.fingerprint,
-            expected_fingerprint: refused.expected_fingerprint,
-          }
-        : null,
-    )
-  }
-  try {
+    signal?.addEventListener('abort', close, { once: true })
+    const { keyType: type, fingerprint } = connection.hostKey
+    const isNew = connection.isFirstContact
+    hostKey = { type, fingerprint, expected_fingerprint: null, is_new: isNew }
+
     const shell = await run(connection, 'uname -sr; id -un')
-    if (shell.code !== 0) {
-      add(
-        'shell',
-        'failed',
-        `The shell ended with code ${shell.code}: ${shell.output}`,
-        'exec_failed',
-      )
-      return finish(describeKey(connection.hostKey, null))
-    }
-    add('shell', 'ok', shell.output.replace(/\n/g, ', '))
-    const smi = await run(connection, 'nvidia-smi -L')
-    if (smi.code === 0) add('nvidia_smi', 'ok', smi.output.replace(/ \(UUID: [^)]*\)/g, ''))
-    else if (smi.code === 127) {
-      add(
-        'nvidia_smi',
-        'failed',
-        'nvidia-smi is not installed there or not in PATH; metrics of GPUs will be missing.',
-        'nvidia_smi_missing',
-      )
-    } else if (smi.code === null) {
-      add(
-        'nvidia_smi',
-        'failed',
-        'nvidia-smi did not answer in time; the driver may hang.',
-        'nvidia_smi_hung',
-      )
-    } else
-      add(
-        'nvidia_smi',
-        'failed',
-        `nvidia-smi ended with code ${smi.code}: ${smi.output}`,
-        'nvidia_smi_failed',
-      )
-    return finish(describeKey(connection.hostKey, null))
+    if (shell.code === 0) walk.done(shell.output.replace(/\n/g, ', '))
+    else walk.fail('exec_failed', `The shell ended with code ${shell.code}: ${shell.output}`)
+    if (shell.code === 0) endWithNvidiaSmi(walk, await run(connection, 'nvidia-smi -L'))
   } catch (error) {
-    add(
-      TEST_STEPS[steps.length] ?? 'shell',
-      'failed',
-      error instanceof Error ? error.message : String(error),
-      'connection_lost',
-    )
-    return finish(describeKey(connection.hostKey, null))
+    // The caller has hung up: nobody is left to tell.
+    signal?.throwIfAborted()
+    const code = isDgxError(error) ? error.code : connection ? 'connection_lost' : 'internal'
+    walk.failAt(STEP_OF[code], code, error instanceof Error ? error.message : String(error))
+    const refused = isDgxError(error) ? (error.data as RefusedHostKey | undefined) : undefined
+    if (refused) {
+      hostKey = {
+        type: refused.host_key.key_type,
+        fingerprint: refused.host_key.fingerprint,
+        expected_fingerprint: refused.expected_fingerprint,
+        is_new: refused.expected_fingerprint === null && code === 'host_key_unknown',
+      }
+    }
   } finally {
-    connection.close()
+    signal?.removeEventListener('abort', close)
+    close()
   }
+  return walk.end(hostKey)
 }
 
-function describeKey(key: HostKey, expected: string | null): ConnectionTest['host_key'] {
-  return { type: key.keyType, fingerprint: key.fingerprint, expected_fingerprint: expected }
+function endWithNvidiaSmi(walk: StepWalk, { code, output }: RemoteAnswer): void {
+  if (code === 0) walk.done(output.replace(/ \(UUID: [^)]*\)/g, ''))
+  else if (code === 127) {
+    walk.fail(
+      'nvidia_smi_missing',
+      'nvidia-smi is not installed there or not in PATH; metrics of GPUs will be missing.',
+    )
+  } else if (code === null) {
+    walk.fail('nvidia_smi_hung', 'nvidia-smi did not answer in time; the driver may hang.')
+  } else walk.fail('nvidia_smi_failed', `nvidia-smi ended with code ${code}: ${output}`)
+}
+
+/** Goes through the steps in order; one is at work until all are done or one has failed. */
+class StepWalk {
+  readonly #emit: (event: TestEvent) => void
+  readonly #steps: TestStep[] = []
+  #since = performance.now()
+
+  constructor(emit: (event: TestEvent) => void) {
+    this.#emit = emit
+    this.#begin()
+  }
+
+  get #current(): TestStepName | undefined {
+    return TEST_STEPS[this.#steps.length]
+  }
+
+  /** The step at work has succeeded. */
+  done(message: string): void {
+    this.#add('ok', message, null)
+    this.#begin()
+  }
+
+  /** The step at work has failed. */
+  fail(code: ErrorCode, message: string): void {
+    this.#add('failed', message, code)
+  }
+
+  /** `step` has failed; those before it that were not done are passed over. */
+  failAt(step: TestStepName | undefined, code: ErrorCode, message: string): void {
+    while (step && this.#current && this.#current !== step) {
+      this.#add('skipped', 'not reached', null)
+    }
+    this.fail(code, message)
+  }
+
+  end(hostKey: ConnectionTest['host_key']): ConnectionTest {
+    while (this.#current) this.#add('skipped', 'not reached', null)
+    const steps = this.#steps
+    return { ok: steps.every(({ status }) => status === 'ok'), steps, host_key: hostKey }
+  }
+
+  #begin(): void {
+    this.#since = performance.now()
+    if (this.#current) this.#emit({ type: 'step', step: this.#current, status: 'running' })
+  }
+
+  #add(status: TestStep['status'], message: string, code: ErrorCode | null): void {
+    const step = this.#current
+    if (!step) return
+    const duration_ms = status === 'skipped' ? 0 : Math.round(performance.now() - this.#since)
+    const done = { step, status, message, code, duration_ms }
+    this.#steps.push(done)
+    this.#emit({ type: 'step', ...done })
+  }
 }
 
 /** `code` is null when the command did not end in time. */
-async function run(
-  connection: SshConnection,
-  script: string,
-): Promise<{ code: number | null; output: string }> {
+type RemoteAnswer = { code: number | null; output: string }
+
+async function run(connection: SshConnection, script: string): Promise<RemoteAnswer> {
   const channel = await connection.openChannel(remoteCommand(`${EXTEND_PATH};${script}`))
   let output = ''
   const collect = (chunk: Buffer) => {

@@ -1,6 +1,7 @@
 /** Deleting samples and buckets, some at a time. */
+import { z } from 'zod'
 import { Prisma } from '../../db/generated/client'
-import { columns, type Database, rolledUpTo, seconds } from './samples.sql'
+import { columns, type Database, rolledUpTo, seconds, whole } from './samples.sql'
 import type { OwnerId, Series } from './series'
 import type { RollupTier } from './tiers'
 
@@ -79,4 +80,23 @@ export function deleteRollupsOf(database: Database, { series, ownerId, limit }: 
     DELETE FROM ${rollups} WHERE (${owner}, bucket_s, bucket_start) IN (
       SELECT ${owner}, bucket_s, bucket_start FROM ${rollups}
       WHERE ${owner} = ${ownerId} LIMIT ${limit})`
+}
+
+const held = z.tuple([z.object({ count: whole, since: whole.nullable() })])
+
+/** How many samples and buckets some owners have, and since when (ms; null without any). */
+export async function selectHeld(
+  database: Database,
+  { series, ownerIds }: { series: Series; ownerIds: readonly OwnerId[] },
+): Promise<{ count: number; since: number | null }> {
+  const owner = columns([series.owner])
+  const owners = Prisma.sql`SELECT value FROM json_each(${JSON.stringify(ownerIds)})`
+  const answer = await database.$queryRaw`
+    SELECT sum(count) AS count, min(since) AS since FROM (
+      SELECT count(*) AS count, min(recorded_at) AS since
+      FROM ${columns([series.samples])} WHERE ${owner} IN (${owners})
+      UNION ALL
+      SELECT count(*), min(bucket_start)
+      FROM ${columns([series.rollups])} WHERE ${owner} IN (${owners}))`
+  return held.parse(answer)[0]
 }

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
-import { deleteHealthEventsOf, deleteOldHealthEvents } from './health-events.sql'
+import { countHealthEvents, deleteHealthEventsOf, deleteOldHealthEvents } from './health-events.sql'
 import { Periodic } from './periodic'
 import {
   deleteOldRollups,
   deleteOldSamples,
   deleteRollupsOf,
   deleteSamplesOf,
+  selectHeld,
 } from './retention.sql'
 import { selectOwnerIds } from './rollup.sql'
 import type { Database } from './samples.sql'
@@ -119,6 +120,26 @@ export async function removeMetrics(options: {
     }
   }
   await inSteps(undefined, () => deleteHealthEventsOf(database, connectionId, ROWS_PER_STEP))
+}
+
+/** What `removeMetrics` would remove: samples and buckets together, since when (ms), and events. */
+export async function countMetrics(options: { database: Database; connectionId: string }): Promise<{
+  samples: number
+  since: number | null
+  healthEvents: number
+}> {
+  const { database, connectionId } = options
+  const held = []
+  for (const series of ALL_SERIES) {
+    const ownerIds = await selectOwnerIds(database, series, connectionId)
+    held.push(await selectHeld(database, { series, ownerIds }))
+  }
+  const starts = held.flatMap(({ since }) => since ?? [])
+  return {
+    samples: held.reduce((sum, { count }) => sum + count, 0),
+    since: starts.length > 0 ? Math.min(...starts) : null,
+    healthEvents: await countHealthEvents(database, { connectionId, before: undefined }),
+  }
 }
 
 /** Repeats a deletion until it finds less than a full step, letting others run in between. */

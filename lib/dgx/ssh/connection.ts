@@ -93,14 +93,14 @@ export class SshConnection {
           policy,
           timeoutMs: HANDSHAKE_TIMEOUT_MS,
           signal,
+          onHostKey: (key, isNew) => {
+            if (!isLast) return
+            const contact = isNew ? ' (first contact)' : ''
+            onStep?.('host_key', `${key.keyType} ${key.fingerprint}${contact}`)
+          },
         })
         if (handshake.isFirstContact) await hostKeys.add(target.id, handshake.hostKey)
         if (isLast) {
-          const { hostKey, isFirstContact } = handshake
-          onStep?.(
-            'host_key',
-            `${hostKey.keyType} ${hostKey.fingerprint}${isFirstContact ? ' (first contact)' : ''}`,
-          )
           onStep?.('authentication', `signed in as ${hop.username}`)
           return new SshConnection(handshake.client, wires, handshake)
         }

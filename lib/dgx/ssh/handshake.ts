@@ -26,6 +26,8 @@ export type HandshakeOptions = {
   policy: HostKeyPolicy
   timeoutMs: number
   signal?: AbortSignal | undefined
+  /** Called when the host key was accepted, before anybody signs in. */
+  onHostKey?: ((key: HostKey, isFirstContact: boolean) => void) | undefined
 }
 
 export type Handshake = {
@@ -54,6 +56,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Handshake> {
   const address = hostAddress(hop.hostKeyAlias ?? hop.host, hop.hostKeyAlias ? 22 : hop.port)
   let hostKey: HostKey | null = null
   let verdict: HostKeyVerdict | null = null
+  let isTold = false
   let banner: string | null = null
   let preamble = ''
 
@@ -67,7 +70,12 @@ export function shakeHands(options: HandshakeOptions): Promise<Handshake> {
     hostVerifier: (key: Buffer) => {
       hostKey = readHostKey(address, key)
       verdict = judgeHostKey(hostKey, known)
-      return verdict.kind === 'trusted' || (verdict.kind === 'new' && policy === 'accept-new')
+      const isNew = verdict.kind === 'new'
+      const isAccepted = verdict.kind === 'trusted' || (isNew && policy === 'accept-new')
+      // Keys are exchanged anew now and then; the first time is the one to tell.
+      if (isAccepted && !isTold) options.onHostKey?.(hostKey, isNew)
+      isTold = true
+      return isAccepted
     },
     // The types know neither the null before the first answer nor that `false` ends the walk.
     authHandler: ((left: string[] | null) => walk.next(left)) as unknown as NonNullable<

@@ -21,6 +21,10 @@ export type ConnectionState = {
   last_error: { code: ErrorCode; message: string; at: string } | null
   connected_at: string | null
   host_key_fingerprint: string | null
+  /** Such as `ssh-ed25519`. */
+  host_key_type: string | null
+  /** The key was not known before this connection, and has been remembered since. */
+  is_first_contact: boolean
   /** The key that was refused last, so that a person can compare and trust it. */
   refused_host_key: RefusedHostKey | null
 }
@@ -73,6 +77,8 @@ export class HostPool {
     last_error: null,
     connected_at: null,
     host_key_fingerprint: null,
+    host_key_type: null,
+    is_first_contact: false,
     refused_host_key: null,
   }
   #secrets: SshSecrets = {}
@@ -367,6 +373,8 @@ export class HostPool {
         connected_at: new Date().toISOString(),
         last_error: null,
         host_key_fingerprint: connection.hostKey.fingerprint,
+        host_key_type: connection.hostKey.keyType,
+        is_first_contact: connection.isFirstContact,
         refused_host_key: null,
       })
       connection.onClose(() => this.#onControlLost(connection))

@@ -151,7 +151,10 @@ function expandTokens(command: string, hop: SshHop): string {
 /** A host of the user's ssh config, ready to be added as a connection. */
 export type ConfiguredHost = {
   name: string
+  /** Its alias, so that the rest of the ssh config applies. */
   hostname: string
+  /** What the config says the alias stands for. */
+  address: string
   username: string
   port: number
   ssh_key_path: string | null
@@ -192,6 +195,7 @@ export async function listConfiguredHosts(): Promise<ConfiguredHost[]> {
     hosts.push({
       name: alias,
       hostname: alias,
+      address: first(options, 'hostname') ?? alias,
       username: first(options, 'user') ?? '',
       port: Number(first(options, 'port') ?? 22),
       ssh_key_path: null,

@@ -37,7 +37,7 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
   const filters = { ...readFilters(await searchParams), project_id: '' }
   const [{ items: jobs, total, next_cursor }, { items: machines }] = await Promise.all([
     jobsOf({ ...filters, project_id: project.id }),
-    listConnections({ limit: 1000 }),
+    listConnections({ limit: 1000, sort: 'position' }),
   ])
   const runs = await runsOf(jobs)
   const machine = machines.find(({ id }) => id === project.connection_id)

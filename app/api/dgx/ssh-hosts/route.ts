@@ -1,6 +1,6 @@
 import { handler, route } from '@/lib/api/handler'
-import { listConfiguredHosts } from '@/lib/dgx'
+import { listHostsToImport } from '@/lib/dgx'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({}, () => listConfiguredHosts()),
+  GET: handler({}, () => listHostsToImport()),
 })

@@ -1,0 +1,26 @@
+import { database } from '../../db/client'
+import { type ConfiguredHost, listConfiguredHosts } from '../ssh/ssh-config'
+
+/** A host of the user's ssh config; `connection` is the one that has its place or its name already. */
+export type HostToImport = ConfiguredHost & { connection: { id: string; name: string } | null }
+
+/** The hosts that the user's ssh config names, with those that were added before. */
+export async function listHostsToImport(): Promise<HostToImport[]> {
+  const [hosts, connections] = await Promise.all([
+    listConfiguredHosts(),
+    database().connection.findMany({
+      select: { id: true, name: true, hostname: true, username: true, port: true },
+    }),
+  ])
+  return hosts.map((host) => {
+    const there = connections.find(
+      ({ hostname, username, port }) =>
+        (hostname === host.name || hostname === host.address) &&
+        username === host.username &&
+        // A record's 22 is the default and gives way to the config.
+        (port === host.port || (port === 22 && hostname === host.name)),
+    )
+    const found = there ?? connections.find(({ name }) => name === host.name)
+    return { ...host, connection: found ? { id: found.id, name: found.name } : null }
+  })
+}
