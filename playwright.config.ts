@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
 const executablePath = [
@@ -19,12 +19,20 @@ export const CHROMIUM = {
   ],
 }
 
+const testDir = 'e2e/browser'
+
 export default defineConfig({
-  testDir: 'e2e/browser',
+  testDir,
   outputDir: '.cache/playwright',
-  timeout: 60_000,
-  // Each test file starts an app of its own; two cores carry one at a time.
+  // Limits for what never comes; a loaded machine is no failure.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  // Two cores carry one app with its browser at a time.
   workers: 1,
+  // A project shares no worker with another, so that each file has an app and a machine of its own.
+  projects: readdirSync(testDir)
+    .filter((name) => name.endsWith('.spec.ts'))
+    .map((name) => ({ name: name.replace('.spec.ts', ''), testMatch: name })),
   use: {
     launchOptions: CHROMIUM,
   },

@@ -25,7 +25,7 @@ test('a newcomer adds a machine by hand, tests it, connects it and sees its GPUs
   await expect(steps.getByText(host.fingerprint)).toBeVisible()
   await dialog.getByRole('button', { name: 'Add and connect' }).click()
   await expect(dialog).toBeHidden()
-  await expect(page.getByText('connected', { exact: true })).toBeVisible()
+  await expect(page.getByRole('main').getByText('connected', { exact: true })).toBeVisible()
   await expectGoodPage(page)
 
   await page.getByRole('link', { name: 'Overview' }).click()

@@ -50,18 +50,21 @@ export const test = base.extend<{ quiet: undefined }, Parts>({
 
 export { expect }
 
-/** Adds a connected machine by the API, for tests that are about something else. */
+/**
+ * A connected machine, for tests that are about something else; of the files that a worker runs the
+ * first adds it.
+ */
 export async function addMachine(app: App, host: Sshd, name: string): Promise<string> {
-  const { body } = await app.call('POST', 'connections', {
+  await app.call('POST', 'connections', {
     name,
     hostname: host.hostname,
     port: host.port,
     username: host.username,
     ssh_key_path: host.keyPath,
   })
-  await app.call('POST', `connect/${name}`)
+  const { body } = await app.call('POST', `connect/${name}`)
   await app.call('GET', `metrics/${name}`)
-  return body.data.id
+  return body.data.connection_id
 }
 
 /** No accessibility violation and no sideways scrolling, in both themes and both widths. */

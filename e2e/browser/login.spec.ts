@@ -13,7 +13,7 @@ test('with an API key set, the browser logs in once', async ({ page }) => {
     await expect(page.getByRole('heading', { name: 'Jobs' })).toBeVisible()
     expect(await page.evaluate(() => document.cookie)).toBe('')
     await page.goto(`${app.origin}/connections`)
-    await expect(page.getByRole('heading', { name: 'Machines' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible()
   } finally {
     await app.stop()
     app.remove()

@@ -16,8 +16,6 @@ const background = (page: Page) =>
   page.evaluate(() => getComputedStyle(document.body).backgroundColor)
 
 test.beforeAll(async ({ app, host }) => {
-  const { body } = await app.call('GET', 'connections')
-  if (body.data.length > 0) return
   await addMachine(app, host, 'dgx-1')
 })
 

@@ -180,7 +180,7 @@ test('the command console keeps a history, tells stderr apart and copies', async
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
     /^\/tmp\nwrong\n|^wrong/,
   )
-  await page.getByRole('button', { name: 'Copy as curl' }).click()
+  await page.getByRole('button', { name: 'Copy as curl', exact: true }).click()
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
     .toContain('"cwd":"/tmp"')

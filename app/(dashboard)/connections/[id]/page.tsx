@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { notFound } from 'next/navigation'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { historyColumns } from '@/components/charts/history-columns'
 import type { JobSpan } from '@/components/charts/job-spans'
@@ -13,36 +12,20 @@ import { MachinePanels } from '@/components/machines/machine-panels'
 import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
-import {
-  getConnection,
-  getMetricsHistory,
-  latestMetrics,
-  listJobs,
-  listProjects,
-  recentSamples,
-} from '@/lib/dgx'
-import { isDgxError } from '@/lib/dgx/errors'
+import { getMetricsHistory, latestMetrics, listJobs, listProjects, recentSamples } from '@/lib/dgx'
 import type { HistoryRow } from '@/lib/dgx/gpu/history'
 import type { Metrics } from '@/lib/dgx/gpu/types'
+import { connectionNamed } from '../../named'
 
 const HOUR_MS = 3_600_000
 /** Points per line: one for every second or third pixel. */
 const POINTS = 300
 
-async function findConnection(id: string) {
-  try {
-    return await getConnection({ id: decodeURIComponent(id) })
-  } catch (error) {
-    if (isDgxError(error) && error.code === 'connection_not_found') notFound()
-    throw error
-  }
-}
-
 export async function generateMetadata({
   params,
 }: PageProps<'/connections/[id]'>): Promise<Metadata> {
   const { id } = await params
-  return { title: (await findConnection(id)).name }
+  return { title: (await connectionNamed(id)).name }
 }
 
 export default async function MachinePage({
@@ -50,7 +33,7 @@ export default async function MachinePage({
   searchParams,
 }: PageProps<'/connections/[id]'>) {
   const [{ id }, query] = await Promise.all([params, searchParams])
-  const connection = await findConnection(id)
+  const connection = await connectionNamed(id)
   const { id: connectionId, sample_interval_ms: sampleIntervalMs, status, last_error } = connection
   const isShown = status === 'connected' || status === 'reconnecting'
   const range = readTimeRange(query, isShown ? 'live' : '24h')

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { JobActions } from '@/components/jobs/job-actions'
 import { JobNotes } from '@/components/jobs/job-notes'
@@ -10,29 +9,20 @@ import { ValueTable } from '@/components/jobs/value-table'
 import { LiveRefresh } from '@/components/live/live-refresh'
 import { Card, PageHeader } from '@/components/ui/card'
 import { JobStatus } from '@/components/ui/status'
-import { getJob, sampleJobMetrics } from '@/lib/dgx'
-import { isDgxError } from '@/lib/dgx/errors'
+import { sampleJobMetrics } from '@/lib/dgx'
+import { jobNamed } from '../../named'
 import { placeOf } from '../place'
 import { GpuUseCard } from './gpu-use-card'
 
 /** Some for each pixel column of a chart; of more updates evenly spaced ones are drawn. */
 const POINTS = 600
 
-async function findJob(id: string) {
-  try {
-    return await getJob({ id: decodeURIComponent(id) })
-  } catch (error) {
-    if (isDgxError(error) && error.code === 'job_not_found') notFound()
-    throw error
-  }
-}
-
 export async function generateMetadata({ params }: PageProps<'/jobs/[id]'>): Promise<Metadata> {
-  return { title: (await findJob((await params).id)).name }
+  return { title: (await jobNamed((await params).id)).name }
 }
 
 export default async function JobPage({ params }: PageProps<'/jobs/[id]'>) {
-  const job = await findJob((await params).id)
+  const job = await jobNamed((await params).id)
   const [samples, { project, machine }] = await Promise.all([
     sampleJobMetrics({ id: job.id, points: POINTS }),
     placeOf(job),

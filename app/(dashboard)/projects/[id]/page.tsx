@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { notFound } from 'next/navigation'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
 import { isFiltered, readFilters } from '@/components/jobs/job-filters'
 import { JobList } from '@/components/jobs/job-list'
@@ -13,26 +12,17 @@ import { LiveRefresh } from '@/components/live/live-refresh'
 import { ProjectActions } from '@/components/projects/project-actions'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
-import { getProjectRecord, listConnections } from '@/lib/dgx'
-import { isDgxError } from '@/lib/dgx/errors'
+import { listConnections } from '@/lib/dgx'
 import { jobsOf } from '../../jobs/list'
+import { projectNamed } from '../../named'
 import { runsOf } from './runs'
 
-async function findProject(id: string) {
-  try {
-    return await getProjectRecord({ id: decodeURIComponent(id) })
-  } catch (error) {
-    if (isDgxError(error) && error.code === 'project_not_found') notFound()
-    throw error
-  }
-}
-
 export async function generateMetadata({ params }: PageProps<'/projects/[id]'>): Promise<Metadata> {
-  return { title: (await findProject((await params).id)).name }
+  return { title: (await projectNamed((await params).id)).name }
 }
 
 export default async function ProjectPage({ params, searchParams }: PageProps<'/projects/[id]'>) {
-  const project = await findProject((await params).id)
+  const project = await projectNamed((await params).id)
   // Whatever project the address may name besides, this page is about its own.
   const filters = { ...readFilters(await searchParams), project_id: '' }
   const [{ items: jobs, total, next_cursor }, { items: machines }] = await Promise.all([

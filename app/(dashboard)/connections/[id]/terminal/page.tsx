@@ -1,33 +1,22 @@
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
-import { notFound } from 'next/navigation'
 import { TerminalTabs } from '@/components/terminal/terminal-tabs'
 import { buttonClass } from '@/components/ui/button'
 import { PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ConnectionStatus } from '@/components/ui/status'
-import { getConnection } from '@/lib/dgx'
-import { isDgxError } from '@/lib/dgx/errors'
-
-async function findConnection(id: string) {
-  try {
-    return await getConnection({ id: decodeURIComponent(id) })
-  } catch (error) {
-    if (isDgxError(error) && error.code === 'connection_not_found') notFound()
-    throw error
-  }
-}
+import { connectionNamed } from '../../../named'
 
 export async function generateMetadata({
   params,
 }: PageProps<'/connections/[id]/terminal'>): Promise<Metadata> {
   const { id } = await params
-  return { title: `Terminal on ${(await findConnection(id)).name}` }
+  return { title: `Terminal on ${(await connectionNamed(id)).name}` }
 }
 
 export default async function TerminalPage({ params }: PageProps<'/connections/[id]/terminal'>) {
   const { id } = await params
-  const connection = await findConnection(id)
+  const connection = await connectionNamed(id)
   const machinePage = `/connections/${connection.id}` as const
   return (
     <>

@@ -13,7 +13,7 @@ import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { CommandLine, EmptyState } from '@/components/ui/empty-state'
 import { listConnections, listProjects } from '@/lib/dgx'
-import { jobsOf } from './list'
+import { jobsOf } from '../list'
 
 export const metadata: Metadata = { title: 'Jobs' }
 

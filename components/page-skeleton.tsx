@@ -1,9 +1,9 @@
-import { Skeleton } from '@/components/ui/skeleton'
+import { Skeleton } from './ui/skeleton'
 
 const CARDS = ['first', 'second', 'third', 'fourth']
 
 /** The shape of a page until its data is there. */
-export default function Loading() {
+export function PageSkeleton() {
   return (
     <div role="status" className="flex flex-col gap-5">
       <span className="sr-only">Loading</span>
