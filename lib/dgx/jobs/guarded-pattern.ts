@@ -1,0 +1,89 @@
+import vm from 'node:vm'
+
+const LINES_AT_ONCE = 100
+const MOST_MS = 100
+const MOST_MS_PER_LINE = 50
+const MOST_STRIKES = 3
+
+/** More than any line has; a pattern that matches nothing everywhere would give thousands. */
+const MOST_MATCHES_PER_LINE = 100
+
+const SCRIPT = new vm.Script(`
+  regex ??= new RegExp(source, 'g')
+  lines.map((line) => {
+    const found = []
+    for (const match of line.matchAll(regex)) {
+      if (found.push({ ...match.groups, '': match[0] }) === ${MOST_MATCHES_PER_LINE}) break
+    }
+    return found
+  })`)
+
+/** A match: its named groups, and all of it under the empty name. */
+export type PatternMatch = Record<string, string | undefined>
+
+/** What is wrong with a pattern that a person wrote, null when nothing is. */
+export function patternProblem(source: string): string | null {
+  try {
+    new RegExp(source, 'g')
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+/**
+ * A pattern of a person's own, run over lines of a log. Some patterns take for ever on some lines,
+ * and nothing can be done meanwhile: so each run has a limit, and a pattern that comes to it three
+ * times is off, with the reason in `fault`.
+ */
+export class GuardedPattern {
+  readonly #context: { lines: readonly string[] } & vm.Context
+  #strikes = 0
+  #fault: string | null
+
+  constructor(source: string) {
+    this.#context = Object.assign(vm.createContext({ source, regex: null }), { lines: [] })
+    this.#fault = patternProblem(source)
+  }
+
+  /** Why it is off; null while it works. */
+  get fault(): string | null {
+    return this.#fault
+  }
+
+  /** The matches of each line; none where it is off. */
+  matches(lines: readonly string[]): PatternMatch[][] {
+    const found: PatternMatch[][] = []
+    for (let i = 0; i < lines.length; i += LINES_AT_ONCE) {
+      const some = lines.slice(i, i + LINES_AT_ONCE)
+      const all = this.#run(some, MOST_MS)
+      // One bad line must not cost the good ones beside it.
+      for (const matches of all ?? some.map((line) => this.#runOne(line))) found.push(matches)
+    }
+    return found
+  }
+
+  #runOne(line: string): PatternMatch[] {
+    const [matches] = this.#run([line], MOST_MS_PER_LINE) ?? []
+    if (matches) return matches
+    this.#strikes += 1
+    if (this.#strikes >= MOST_STRIKES) {
+      this.#fault ??= `It took longer than ${MOST_MS_PER_LINE} ms on ${MOST_STRIKES} lines. Make it simpler: no repetition inside a repetition.`
+    }
+    return []
+  }
+
+  /** Null when it took too long. */
+  #run(lines: readonly string[], timeout: number): PatternMatch[][] | null {
+    if (this.#fault !== null) return lines.map(() => [])
+    this.#context.lines = lines
+    try {
+      return SCRIPT.runInContext(this.#context, { timeout }) as PatternMatch[][]
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return null
+      throw error
+    } finally {
+      this.#context.lines = []
+    }
+  }
+}
