@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { quote } from './ssh/quote'
 
 /** Fields that several nouns share. */
 
@@ -21,6 +22,38 @@ export const text = (most: number) =>
     .string()
     .max(most, `is longer than ${most} characters`)
     .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be text without NUL')
+
+const noNul = (value: string) => !value.includes('\0')
+const NUL = 'must not contain a NUL character'
+
+/** A value that goes to a machine: any text that an argument can hold. */
+export const argument = z.string().refine(noNul, NUL)
+
+/**
+ * What runs on a machine: text for its shell, or the arguments as a list, which are quoted here so
+ * that each arrives as it is.
+ */
+export const command = z
+  .union(
+    [
+      z.string(),
+      z
+        .array(argument)
+        .min(1)
+        .transform((words) => words.map(quote).join(' ')),
+    ],
+    {
+      error: ({ input }) =>
+        input === undefined ? 'is required' : 'must be a text, or a list of texts without NUL',
+    },
+  )
+  .pipe(argument.refine((text) => text.trim() !== '', 'is empty'))
+
+/** Environment variables. */
+export const environment = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable'),
+  argument,
+)
 
 /** A JSON object, given back as it came. */
 export const jsonObject = z.record(z.string(), z.unknown())

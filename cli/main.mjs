@@ -1,0 +1,166 @@
+/** The command line of DGX Command Center: it speaks the public API of a running app, and no more. */
+import { parseArgs } from 'node:util'
+import { ApiFailure, Client } from './client.mjs'
+import { exec } from './exec.mjs'
+import { ls, top } from './machines.mjs'
+
+/**
+ * What a command gets.
+ * @typedef {object} Context
+ * @property {Client} client
+ * @property {(text: string) => void} print a line to standard output
+ * @property {boolean} json
+ * @property {Record<string, any>} options
+ * @property {string[]} positionals
+ * @property {string[]} rest what stands behind `--`
+ * @property {AbortSignal} signal of Ctrl+C
+ */
+
+/** @typedef {{type: 'string' | 'boolean', short?: string, multiple?: boolean, help: string, value?: string}} Option */
+
+/**
+ * @typedef {object} Command
+ * @property {string} usage
+ * @property {string} help
+ * @property {Record<string, Option>} [options]
+ * @property {(positionals: string[], rest: string[]) => boolean} takes
+ * @property {(context: Context) => Promise<number | void>} run its exit code, 0 when it gives none
+ * @property {number} [failureCode] when the app refuses, 1 by default
+ */
+
+/** @type {Record<string, Option>} */
+const SHARED = {
+  json: { type: 'boolean', help: 'print the answer as JSON' },
+  url: { type: 'string', value: 'URL', help: 'where the app is (DGX_URL; http://127.0.0.1:3939)' },
+  key: { type: 'string', value: 'KEY', help: 'API key (DGX_API_KEY)' },
+  help: { type: 'boolean', short: 'h', help: 'print this' },
+}
+
+/** @type {Record<string, Command>} */
+const COMMANDS = {
+  ls: {
+    usage: 'dgx ls',
+    help: 'the machines, and what they do now',
+    takes: (positionals, rest) => positionals.length + rest.length === 0,
+    run: ls,
+  },
+  top: {
+    usage: 'dgx top [MACHINE]',
+    help: 'GPUs as they change, until Ctrl+C',
+    options: { once: { type: 'boolean', help: 'print them one time' } },
+    takes: (positionals, rest) => positionals.length <= 1 && rest.length === 0,
+    run: top,
+  },
+  exec: {
+    usage: 'dgx exec MACHINE -- COMMAND [ARGUMENT ...]',
+    help: 'run a command there, with its output and exit code here',
+    options: {
+      cwd: { type: 'string', value: 'DIR', help: 'working directory there' },
+      env: {
+        type: 'string',
+        short: 'e',
+        multiple: true,
+        value: 'NAME[=VALUE]',
+        help: 'a variable; without a value yours',
+      },
+      timeout: { type: 'string', value: 'SECONDS', help: 'end it after so long (120)' },
+      stdin: { type: 'boolean', help: 'hand it standard input' },
+      login: { type: 'boolean', help: "run it by the user's login shell" },
+    },
+    takes: (positionals, rest) =>
+      rest.length > 0 ? positionals.length === 1 : positionals.length > 1,
+    run: exec,
+    // As ssh: any other number may be the command's own.
+    failureCode: 255,
+  },
+}
+
+const USAGE = 2
+/** What a shell makes of Ctrl+C. */
+const INTERRUPTED = 130
+
+/** @param {Record<string, Option>} options */
+function optionLines(options) {
+  return Object.entries(options).map(([name, { short, value, help }]) => {
+    const flags = `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`
+    return `  ${flags.padEnd(26)}  ${help}`
+  })
+}
+
+function overview() {
+  const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length))
+  return [
+    'dgx: machines, GPUs and jobs of a running DGX Command Center',
+    '',
+    ...Object.values(COMMANDS).map(({ usage, help }) => `  ${usage.padEnd(width)}  ${help}`),
+    '',
+    ...optionLines(SHARED),
+    '',
+    '"dgx COMMAND --help" has the options of one.',
+  ].join('\n')
+}
+
+/** @param {Command} command */
+function helpOf({ usage, help, options = {} }) {
+  return [`${usage}\n\n${help}\n`, ...optionLines({ ...options, ...SHARED })].join('\n')
+}
+
+/**
+ * @param {string[]} argv without the program
+ * @returns {Promise<number>} the exit code
+ */
+export async function main(argv) {
+  const [name, ...words] = argv
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined
+  if (!command) {
+    const isHelp = name === undefined || ['help', '--help', '-h'].includes(name)
+    if (isHelp) console.log(overview())
+    else console.error(`dgx: there is no command "${name}". "dgx help" lists them.`)
+    return isHelp ? 0 : USAGE
+  }
+  const end = words.indexOf('--')
+  const rest = end < 0 ? [] : words.slice(end + 1)
+  /** @type {{values: Record<string, any>, positionals: string[]}} */
+  let parsed
+  try {
+    parsed = parseArgs({
+      args: end < 0 ? words : words.slice(0, end),
+      options: { ...command.options, ...SHARED },
+      allowPositionals: true,
+    })
+  } catch (error) {
+    console.error(`dgx: ${error instanceof Error ? error.message : error}\n${command.usage}`)
+    return USAGE
+  }
+  const { values, positionals } = parsed
+  if (values.help) {
+    console.log(helpOf(command))
+    return 0
+  }
+  if (!command.takes(positionals, rest)) {
+    console.error(`usage: ${command.usage}`)
+    return USAGE
+  }
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort())
+  try {
+    const code = await command.run({
+      client: new Client({
+        url: values.url ?? process.env.DGX_URL,
+        key: values.key ?? process.env.DGX_API_KEY ?? process.env.API_SERVER_KEY,
+      }),
+      print: (text) => console.log(text),
+      json: values.json ?? false,
+      options: values,
+      positionals,
+      rest,
+      signal: interrupt.signal,
+    })
+    return code ?? 0
+  } catch (error) {
+    if (interrupt.signal.aborted) return INTERRUPTED
+    if (!(error instanceof ApiFailure)) throw error
+    console.error(`dgx: ${error.message}`)
+    return command.failureCode ?? 1
+  }
+}

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type App, startApp } from '../app'
+import { type Sshd, startSshd } from '../testbed/sshd'
+
+const KEY = 'a key of the tests'
+
+describe('the dgx command', () => {
+  let app: App
+  let sshd: Sshd
+  beforeAll(async () => {
+    ;[app, sshd] = await Promise.all([startApp({ API_SERVER_KEY: KEY }), startSshd()])
+    const headers = { 'x-api-key': KEY }
+    const machine = {
+      name: 'lab box',
+      hostname: sshd.hostname,
+      port: sshd.port,
+      username: sshd.username,
+      ssh_key_path: sshd.keyPath,
+    }
+    await app.call('POST', 'connections', machine, headers)
+    await app.call('POST', 'connections', { ...machine, name: 'off' }, headers)
+    await app.call('POST', 'connect/lab%20box', undefined, headers)
+    await app.call('GET', 'metrics/lab%20box', undefined, headers)
+  })
+  afterAll(async () => {
+    await app?.stop()
+    await sshd?.stop()
+    app?.remove()
+  })
+
+  function start(args: string[], env: Record<string, string> = {}) {
+    const child = spawn(
+      process.execPath,
+      [path.resolve(import.meta.dirname, '../../cli/dgx.mjs'), ...args],
+      { env: { ...process.env, DGX_URL: app.origin, DGX_API_KEY: KEY, ...env } },
+    )
+    const said = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk) => {
+      said.stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      said.stderr += chunk
+    })
+    return { child, said }
+  }
+
+  async function dgx(
+    args: string[],
+    options: { env?: Record<string, string>; stdin?: string } = {},
+  ) {
+    const { child, said } = start(args, options.env)
+    child.stdin.end(options.stdin)
+    const [code] = await once(child, 'close')
+    return { code, ...said }
+  }
+
+  it('lists machines as a table and as JSON', async () => {
+    const { code, stdout } = await dgx(['ls'])
+    expect(code).toBe(0)
+    const [head, box, off] = stdout.split('\n')
+    expect(head).toMatch(/^NAME +STATUS +GPU +FREE +UTIL +MEMORY +POWER +ADDRESS$/)
+    expect(box).toMatch(/^lab box +connected +8 x A100-SXM4-80GB +\d\/8 +\d+% /)
+    expect(off).toMatch(/^off +disconnected +- /)
+    const { stdout: json } = await dgx(['ls', '--json'])
+    expect(JSON.parse(json)).toMatchObject([
+      { name: 'lab box', metrics: { gpus: Array(8).fill({ name: 'NVIDIA A100-SXM4-80GB' }) } },
+      { name: 'off', metrics: null },
+    ])
+  })
+
+  it('shows GPUs once, and as they change until Ctrl+C', async () => {
+    const { stdout } = await dgx(['top', 'lab box', '--once'])
+    expect(stdout).toMatch(/^lab box: connected; CPU .*\nGPU +NAME/)
+    expect(stdout.match(/A100-SXM4-80GB/g)).toHaveLength(8)
+    const { child, said } = start(['top', '--json'])
+    const ended = once(child, 'close')
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', () => said.stdout.includes('"type":"metrics"') && resolve())
+    })
+    child.kill('SIGINT')
+    expect(await ended).toEqual([130, null])
+    for (const line of said.stdout.trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ connection_id: expect.any(String) })
+  })
+
+  it('runs a command with its output, exit code, input and words as they are', async () => {
+    expect(
+      await dgx([
+        'exec',
+        'lab box',
+        '--',
+        'sh',
+        '-c',
+        'echo "$0"; echo no >&2; exit 7',
+        "it's  $HOME",
+      ]),
+    ).toEqual({ code: 7, stdout: "it's  $HOME\n", stderr: 'no\n' })
+    expect(await dgx(['exec', 'lab box', 'echo $((40+2))'])).toMatchObject({ stdout: '42\n' })
+    expect(
+      await dgx(
+        [
+          'exec',
+          'lab box',
+          '--cwd',
+          '/tmp',
+          '-e',
+          'A=b c',
+          '-e',
+          'MINE',
+          '--',
+          'pwd; echo $A $MINE',
+        ],
+        { env: { MINE: 'x' } },
+      ),
+    ).toMatchObject({ code: 0, stdout: '/tmp\nb c x\n' })
+    expect(
+      await dgx(['exec', 'lab box', '--stdin', '--', 'tr', 'h', 'H'], { stdin: 'hi' }),
+    ).toEqual({
+      code: 0,
+      stdout: 'Hi',
+      stderr: '',
+    })
+    expect(await dgx(['exec', 'lab box', 'kill -9 $$'])).toMatchObject({ code: 137 })
+    expect(await dgx(['exec', 'lab box', '--timeout', '0.5', '--', 'sleep', '60'])).toMatchObject({
+      code: 124,
+    })
+    const { code, stdout } = await dgx(['exec', '--json', 'lab box', 'exit 3'])
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({ code: 3, stdout: '' })
+  })
+
+  it('ends the command there on Ctrl+C', async () => {
+    const { child, said } = start(['exec', 'lab box', '--', 'echo started; sleep 300'])
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', () => said.stdout.includes('started') && resolve())
+    })
+    child.kill('SIGINT')
+    expect(await once(child, 'close')).toEqual([130, null])
+    await expect
+      .poll(
+        async () => (await dgx(['exec', 'lab box', 'pgrep -f "[s]leep 300" || echo none'])).stdout,
+        {
+          timeout: 20_000,
+        },
+      )
+      .toBe('none\n')
+  })
+
+  it('says in one line what is wrong, with an exit code of its own', async () => {
+    expect(await dgx(['exec', 'nothing', '--', 'true'])).toMatchObject({
+      code: 255,
+      stderr: expect.stringMatching(/^dgx: There is no connection .*\n$/),
+    })
+    expect(await dgx(['exec', 'off', '--', 'true'])).toMatchObject({
+      code: 255,
+      stderr: expect.stringMatching(/not connected/),
+    })
+    expect(await dgx(['ls'], { env: { DGX_API_KEY: 'wrong' } })).toMatchObject({ code: 1 })
+    expect(await dgx(['ls'], { env: { DGX_URL: 'http://127.0.0.1:9' } })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Nothing answers at http:\/\/127.0.0.1:9 .*npm start/),
+    })
+    for (const args of [['nonsense'], ['ls', 'more'], ['exec', 'lab box'], ['ls', '--wrong']])
+      expect(await dgx(args)).toMatchObject({ code: 2, stdout: '' })
+    for (const args of [[], ['help'], ['exec', '--help']])
+      expect(await dgx(args)).toMatchObject({ code: 0, stderr: '' })
+  })
+})
