@@ -62,11 +62,13 @@ if (isWanted('memory')) {
 if (isWanted('browser')) {
   const browser = await benchBrowser({ rounds: isQuick ? 2 : 5, seconds: isQuick ? 10 : 30 })
   results.browser = browser
-  console.log('\nopening pages')
-  console.table(browser.pages)
+  console.log('\nfirst visits')
+  console.table(browser.visits)
   console.log('live updates: one machine with 8 GPUs, and 40 of them on the overview')
-  console.table(browser.updates)
-  console.table(browser.delay)
+  for (const { sample_to_browser, sample_to_pixels, ...update } of browser.updates) {
+    console.table(update)
+    console.table({ sample_to_browser, sample_to_pixels })
+  }
 }
 const file = path.join(import.meta.dirname, '../.cache/bench.json')
 mkdirSync(path.dirname(file), { recursive: true })

@@ -1,3 +1,5 @@
+'use client'
+
 import { Check, Minus } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { cn } from './cn'
@@ -25,10 +27,12 @@ export function Checkbox({
       <span className="relative mt-0.5 flex size-4 shrink-0">
         <input
           type="checkbox"
-          aria-checked={mixed ? 'mixed' : undefined}
-          data-mixed={mixed || undefined}
+          // Only script can say so; assistive technology hears of it from the browser.
+          ref={(box) => {
+            if (box) box.indeterminate = mixed
+          }}
           {...props}
-          className="peer size-4 cursor-[inherit] appearance-none rounded-sm border border-line-strong bg-raised transition-colors checked:border-accent checked:bg-accent aria-invalid:border-bad data-mixed:border-accent data-mixed:bg-accent"
+          className="peer size-4 cursor-[inherit] appearance-none rounded-sm border border-line-strong bg-raised transition-colors checked:border-accent checked:bg-accent aria-invalid:border-bad indeterminate:border-accent indeterminate:bg-accent"
         />
         {mixed ? (
           <Minus aria-hidden="true" className={MARK} strokeWidth={3} />

@@ -5,12 +5,15 @@ import { type Sshd, startSshd } from '../testbed/sshd'
 
 type Parts = { app: App; host: Sshd }
 
-/** Each worker has an app and a machine of its own; a page that logs an error fails its test. */
+/**
+ * Each worker has an app and a machine of its own. A tab that logs an error or a warning fails its
+ * test; what the server drew and the browser does not (hydration) is logged as one.
+ */
 export const test = base.extend<{ quiet: undefined }, Parts>({
   app: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from the pattern.
     async ({}, use) => {
-      const app = await startApp()
+      const app = await startApp({ DGX_DESIGN: '1' })
       await use(app)
       await app.stop()
       app.remove()
@@ -27,9 +30,9 @@ export const test = base.extend<{ quiet: undefined }, Parts>({
     { scope: 'worker' },
   ],
   quiet: [
-    async ({ page }, use) => {
+    async ({ context }, use) => {
       const problems: string[] = []
-      page.on('console', (message) => {
+      context.on('console', (message) => {
         // A refused request or an app that is away is what some tests are about; Chromium writes
         // both as errors.
         if (
@@ -39,7 +42,7 @@ export const test = base.extend<{ quiet: undefined }, Parts>({
           problems.push(message.text())
         }
       })
-      page.on('pageerror', (error) => problems.push(error.message))
+      context.on('weberror', (error) => problems.push(error.error().message))
       await use(undefined)
       expect(problems).toEqual([])
     },

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test'
 import { startApp } from '../app'
+import { expect, test } from './fixtures'
 
 test('with an API key set, the browser logs in once', async ({ page }) => {
   const app = await startApp({ API_SERVER_KEY: 'a long enough secret' })

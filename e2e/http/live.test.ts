@@ -149,7 +149,7 @@ describe('live data', () => {
 
   it('sends the same to curl as server-sent events and as lines', async () => {
     for (const [accept, first] of [
-      ['text/event-stream', /^event: metrics\ndata: \{"type":"metrics"/],
+      ['text/event-stream', /^id: \d+\nevent: metrics\ndata: \{"type":"metrics"/],
       ['application/x-ndjson', /^\{"type":"metrics"/],
     ] as const) {
       const leave = new AbortController()
@@ -164,6 +164,38 @@ describe('live data', () => {
     }
     const { status, body } = await call('GET', 'live?topics=everything')
     expect([status, body.code]).toEqual([400, 'invalid_request'])
+  })
+
+  it('goes on after the last server-sent event that a reader saw', async () => {
+    /** The first events up to one with an id, and that id. */
+    const read = async (query: string, headers: Record<string, string> = {}) => {
+      const leave = new AbortController()
+      const response = await fetch(`${app.origin}/api/dgx/metrics/${id}/stream${query}`, {
+        headers: { 'x-api-key': KEY, ...headers },
+        signal: leave.signal,
+      })
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      while (!/^id: \d+\nevent: metrics\n.*\n\n/m.test(text)) text += (await reader?.read())?.value
+      leave.abort()
+      const [first = ''] = text.split('\n\n')
+      return {
+        first: JSON.parse(first.slice(first.indexOf('{'))),
+        lastId: Number(/^id: (\d+)/m.exec(text)?.[1]),
+      }
+    }
+    const { first, lastId } = await read('')
+    expect(Date.parse(first.metrics.recorded_at)).toBe(lastId)
+    for (let at = lastId; at === lastId; ) {
+      at = Date.parse((await call('GET', `metrics/${id}`)).body.data.recorded_at)
+    }
+    // As EventSource does it: the same address again, with what it saw.
+    const resumed = await read('?since=0', { 'last-event-id': String(lastId) })
+    const times = resumed.first.samples.map(({ at }: { at: number }) => at)
+    expect(times.length).toBeGreaterThan(0)
+    expect(Math.min(...times)).toBeGreaterThan(lastId)
+    // What is no id of ours is as good as none.
+    expect((await read('', { 'last-event-id': 'seven' })).first.type).toBe('metrics')
   })
 
   it('tells its listeners to come back when the app ends', async () => {

@@ -16,19 +16,32 @@ export function streamFormat(request: Request): StreamFormat | null {
 }
 
 /**
+ * Where a reader that was cut off goes on: server-sent events carry the time of their sample as
+ * their id, and a browser's EventSource and others send the last one they saw. It is newer than
+ * the `since` of an address that is opened again.
+ */
+export function resumePoint(request: Request): { since?: number } {
+  const id = request.headers.get('last-event-id') ?? ''
+  return /^\d{1,15}$/.test(id) ? { since: Number(id) } : {}
+}
+
+/**
  * Sends events as lines of JSON or as server-sent events, no faster than the reader takes them.
  * A failure in the middle is the last event, `{type: 'error', ...}`, in the envelope's shape.
+ * @param idOf where a reader of server-sent events that saw this one would go on
  */
 export function streamResponse<T extends { type: string }>(
   request: Request,
   format: StreamFormat,
   events: AsyncGenerator<T, void, undefined>,
+  idOf: (event: T) => number | null = () => null,
 ): Response {
   const encoder = new TextEncoder()
-  const encode = (event: { type: string }) => {
+  const encode = (event: { type: string }, id: number | null = null) => {
     const json = JSON.stringify(event)
+    const idLine = id === null ? '' : `id: ${id}\n`
     return encoder.encode(
-      format === 'ndjson' ? `${json}\n` : `event: ${event.type}\ndata: ${json}\n\n`,
+      format === 'ndjson' ? `${json}\n` : `${idLine}event: ${event.type}\ndata: ${json}\n\n`,
     )
   }
   const body = new ReadableStream<Uint8Array>({
@@ -36,7 +49,7 @@ export function streamResponse<T extends { type: string }>(
       try {
         const { value, done } = await events.next()
         if (done) controller.close()
-        else controller.enqueue(encode(value))
+        else controller.enqueue(encode(value, idOf(value)))
       } catch (error) {
         controller.enqueue(encode({ type: 'error', ...failureBody(error, requestId(request)) }))
         controller.close()

@@ -60,3 +60,8 @@ export function keyOf(event: LiveEvent): string {
       return `${event.type} ${event.connection_id}`
   }
 }
+
+/** When the sample in an event was taken, ms since 1970; null where there is none, or many. */
+export function sampledAt(event: LiveEvent | { type: 'ping' }): number | null {
+  return event.type === 'metrics' ? Date.parse(event.metrics.recorded_at) : null
+}

@@ -26,7 +26,11 @@ export async function subscribe(options: {
   const topics = await Promise.all(options.topics.map(withId))
   const now = await Promise.all(topics.map((topic) => snapshot(topic, since)))
   for (const topic of topics) subscription.topics.add(topic)
-  for (const event of now.flat()) subscription.push(new LiveMessage(event))
+  // What was missed goes first, of all machines: who has seen one newest sample has seen the past
+  // of the others, and may go on from there.
+  const isMissed = ({ type }: LiveEvent) => type === 'backfill'
+  const events = now.flat().sort((a, b) => Number(isMissed(b)) - Number(isMissed(a)))
+  for (const event of events) subscription.push(new LiveMessage(event))
 }
 
 /** A machine may be named; events carry its id. */

@@ -1,6 +1,7 @@
 import { handler, route } from '@/lib/api/handler'
-import { streamFormat, streamResponse } from '@/lib/api/stream'
+import { resumePoint, streamFormat, streamResponse } from '@/lib/api/stream'
 import { streamLive } from '@/lib/dgx'
+import { sampledAt } from '@/lib/dgx/live/events'
 import { liveQuery } from '@/lib/dgx/live/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
@@ -8,7 +9,8 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
     streamResponse(
       request,
       streamFormat(request) ?? 'events',
-      await streamLive({ ...query, signal }),
+      await streamLive({ ...query, ...resumePoint(request), signal }),
+      sampledAt,
     ),
   ),
 })

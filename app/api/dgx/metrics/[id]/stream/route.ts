@@ -1,6 +1,7 @@
 import { handler, idParams, route } from '@/lib/api/handler'
-import { streamFormat, streamResponse } from '@/lib/api/stream'
+import { resumePoint, streamFormat, streamResponse } from '@/lib/api/stream'
 import { streamLive } from '@/lib/dgx'
+import { sampledAt } from '@/lib/dgx/live/events'
 import { streamQuery } from '@/lib/dgx/live/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
@@ -10,7 +11,13 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       streamResponse(
         request,
         streamFormat(request) ?? 'events',
-        await streamLive({ topics: [`metrics:${params.id}`], ...query, signal }),
+        await streamLive({
+          topics: [`metrics:${params.id}`],
+          ...query,
+          ...resumePoint(request),
+          signal,
+        }),
+        sampledAt,
       ),
   ),
 })

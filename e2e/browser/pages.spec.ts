@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import type { App } from '../app'
+import { addMachine, expect, expectGoodPage, test } from './fixtures'
+
+test.describe.configure({ mode: 'serial' })
+
+const folder = path.resolve(import.meta.dirname, '../../app')
+/** Every page there is, from the folders that make it: `/jobs/[id]`. */
+const routes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'page.tsx')
+  .map((file) => `/${path.dirname(file).replace(/^\(dashboard\)\/?|^\.$/, '')}`)
+
+/** What each page is looked at with, and what is there once its data is. */
+const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp }[]> = {
+  '/': [{ url: () => '/', shows: '8 × A100-SXM4-80GB' }],
+  '/connections': [
+    { url: () => '/connections', shows: 'dgx-1' },
+    { url: () => '/connections?add=1', shows: 'Private key file' },
+  ],
+  '/connections/[id]': [
+    { url: () => '/connections/dgx-1', shows: 'VLLM::EngineCore' },
+    { url: () => '/connections/dgx-1?range=24h', shows: /Averages over/ },
+  ],
+  '/connections/[id]/terminal': [
+    { url: () => '/connections/dgx-1/terminal', shows: /^Shell on dgx-1|@/ },
+  ],
+  '/projects': [{ url: () => '/projects', shows: 'vision' }],
+  '/projects/[id]': [{ url: () => '/projects/vision', shows: 'baseline' }],
+  '/jobs': [{ url: () => '/jobs', shows: 'baseline' }],
+  '/jobs/[id]': [{ url: ({ first }) => `/jobs/${first}`, shows: 'train_loss' }],
+  '/jobs/compare': [
+    {
+      url: ({ first, second }) => `/jobs/compare?ids=${first},${second}`,
+      shows: 'Config, 1 of 1 keys differ',
+    },
+  ],
+  '/login': [{ url: () => '/login', shows: 'API key' }],
+  '/design': [{ url: () => '/design', shows: 'Every component of components/ui in every state.' }],
+}
+
+type Ids = { first: string; second: string }
+
+async function addRuns(app: App): Promise<Ids> {
+  await app.call('POST', 'projects', { name: 'vision', connection_id: 'dgx-1' })
+  const ids: string[] = []
+  for (const [name, lr] of [
+    ['baseline', 0.001],
+    ['fast', 0.01],
+  ] as const) {
+    const { body } = await app.call('POST', 'jobs', {
+      project_id: 'vision',
+      name,
+      config: { lr },
+      status: 'running',
+    })
+    ids.push(body.data.id)
+    for (const train_loss of [2, 1, 0.5]) {
+      await app.call('PUT', `jobs/${body.data.id}`, { metrics: { train_loss } })
+    }
+  }
+  const [first = '', second = ''] = ids
+  return { first, second }
+}
+
+let ids: Ids
+test.beforeAll(async ({ app, host }) => {
+  await addMachine(app, host, 'dgx-1')
+  ids = await addRuns(app)
+})
+
+test('every page is among those that are looked at', () => {
+  expect(Object.keys(VIEWS).sort()).toEqual(routes.sort())
+})
+
+for (const [route, views] of Object.entries(VIEWS)) {
+  for (const { url, shows } of views) {
+    test(`${url({ first: ':id', second: ':id' })} is good in both themes and widths`, async ({
+      page,
+    }) => {
+      // Four times axe over a page of 40 charts or every component there is.
+      test.setTimeout(180_000)
+      const answer = await page.goto(url(ids))
+      expect(answer?.status(), route).toBe(200)
+      await expect(page.getByText(shows).first()).toBeVisible({ timeout: 20_000 })
+      await expectGoodPage(page)
+    })
+  }
+}
