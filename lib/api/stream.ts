@@ -67,3 +67,28 @@ export function streamResponse<T extends { type: string }>(
     },
   })
 }
+
+/** Sends bytes as they come, no faster than the reader takes them. A failure cuts the answer off. */
+export function bytesResponse(
+  bytes: AsyncGenerator<Buffer, void, undefined>,
+  headers: Record<string, string>,
+): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await bytes.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await bytes.return()
+    },
+  })
+  return new Response(body, {
+    headers: {
+      // What a job printed is data, whatever it looks like.
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store, no-transform',
+      ...headers,
+    },
+  })
+}

@@ -10,6 +10,7 @@ import { RecentSamples } from './gpu/recent'
 import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
+import { LogFollowers } from './jobs/logs/followers'
 import { EventHub } from './live/hub'
 import type { ConnectionState } from './ssh/host-pool'
 import { SshPool } from './ssh/pool'
@@ -23,6 +24,7 @@ export type Runtime = {
   healthLog: HealthLog
   recent: RecentSamples
   hub: EventHub
+  logFollowers: LogFollowers
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /** Ends everything within seconds; the process may exit afterwards. */
@@ -69,6 +71,7 @@ function createRuntime(): Runtime {
     policy: config.hostKeyPolicy,
     onState: (id, state) => void onConnectionState(id, state).catch(onError),
   })
+  const logFollowers = new LogFollowers({ hub, hosts })
 
   async function onConnectionState(id: string, state: ConnectionState): Promise<void> {
     log.info(
@@ -109,8 +112,10 @@ function createRuntime(): Runtime {
     healthLog,
     recent,
     hub,
+    logFollowers,
     stop: async () => {
       hub.stop()
+      logFollowers.stop()
       monitor.stop()
       await hosts.stop()
       await Promise.all([rollUp.stop(), retention.stop(), store.stop(), healthLog.stop()])

@@ -7,6 +7,7 @@ import {
   type OutputStream,
   runCommand,
 } from '../ssh/exec'
+import { BoundedQueue } from './bounded-queue'
 import { type ExecInput, execInput } from './schema'
 
 /**
@@ -44,7 +45,7 @@ export async function streamCommand(
   const { id, signal, ...input } = options
   const { host } = await requireHost(id)
   const hangUp = new AbortController()
-  const queue = new EventQueue()
+  const queue = new BoundedQueue<ExecEvent>(MAX_HELD_BYTES)
   const bytes = { stdout: 0, stderr: 0 }
   // A character that a chunk boundary splits belongs to the next chunk.
   const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
@@ -72,69 +73,9 @@ export async function streamCommand(
 
   return (async function* () {
     try {
-      yield* queue.events()
+      yield* queue.items()
     } finally {
       hangUp.abort(new Error('the caller hung up'))
     }
   })()
-}
-
-/** Holds a bounded amount of output for its reader. */
-class EventQueue {
-  /** Settles with the first event: a failure before it is the caller's to answer. */
-  readonly hasFirst: Promise<void>
-  #settleFirst: (error?: unknown) => void = () => {}
-  readonly #items: Array<{ event: ExecEvent; size: number }> = []
-  #held = 0
-  #isEnded = false
-  #error: unknown
-  #wakeReader: () => void = () => {}
-  #wakeWriter: () => void = () => {}
-
-  constructor() {
-    this.hasFirst = new Promise((resolve, reject) => {
-      this.#settleFirst = (error) => (error === undefined ? resolve() : reject(error))
-    })
-  }
-
-  /** A promise when the reader is behind. */
-  push(event: ExecEvent, size: number): undefined | Promise<void> {
-    this.#items.push({ event, size })
-    this.#held += size
-    this.#settleFirst()
-    this.#wakeReader()
-    if (this.#held < MAX_HELD_BYTES) return undefined
-    return new Promise((resolve) => {
-      this.#wakeWriter = resolve
-    })
-  }
-
-  end(): void {
-    this.#isEnded = true
-    this.#wakeReader()
-  }
-
-  fail(error: unknown): void {
-    this.#error = error
-    this.#settleFirst(error)
-    this.end()
-  }
-
-  async *events(): AsyncGenerator<ExecEvent, void, undefined> {
-    for (;;) {
-      const item = this.#items.shift()
-      if (item) {
-        this.#held -= item.size
-        if (this.#held < MAX_HELD_BYTES) this.#wakeWriter()
-        yield item.event
-      } else if (this.#isEnded) {
-        if (this.#error !== undefined) throw this.#error
-        return
-      } else {
-        await new Promise<void>((resolve) => {
-          this.#wakeReader = resolve
-        })
-      }
-    }
-  }
 }

@@ -1,0 +1,454 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDgxError } from '../../errors'
+import type { HostPool } from '../../ssh/host-pool'
+import type { SshPool } from '../../ssh/pool'
+import { readFiles } from './remote-files'
+import { type LogPosition, openRemoteTail } from './remote-tail'
+import { connectedHost, findLogRun, type LogRun, logGone, logPath } from './run'
+import { LOG_STREAMS, type LogStream } from './schema'
+import { LogWindow } from './window'
+
+/** What a reader of a followed run is given, in order. */
+export type FollowEvent =
+  | { type: 'bytes'; stream: LogStream; offset: number; bytes: Buffer }
+  | { type: 'reachable'; reachable: boolean }
+  /** The run has ended and everything it wrote was given. */
+  | { type: 'ended'; run: LogRun }
+
+const WINDOW_BYTES = 1024 * 1024
+/** So far behind may the foremost reader be before the machine is made to wait. */
+const MOST_AHEAD_BYTES = WINDOW_BYTES / 2
+const PIECE_BYTES = 64 * 1024
+const OLD_PIECE_BYTES = 256 * 1024
+const SLOT_WAIT_MS = 3_000
+/** How often the end, a deleted folder and a cut file are looked for; changes of the job come at once. */
+const CHECK_EVERY_MS = 5_000
+const POLL_EVERY_MS = 500
+const AWAY_WAIT_MS = 300
+
+const AWAY: ReadonlySet<string> = new Set(['not_connected', 'connection_lost', 'ssh_timeout'])
+
+/**
+ * One run whose logs are followed, by any number of readers over one channel. It goes on by offset
+ * after a lost connection, until the run has ended or the last reader is gone.
+ */
+export class FollowedRun {
+  readonly #readers = new Set<LogReader>()
+  readonly #windows: Record<LogStream, LogWindow>
+  readonly #stopping = new AbortController()
+  readonly #mayTail: (host: HostPool) => (() => void) | null
+  readonly #hosts: SshPool
+  #run: LogRun
+  #isPlaced = false
+  #isPoked = false
+  #poke: () => void = () => {
+    this.#isPoked = true
+  }
+  #relieve: () => void = () => {}
+
+  /** Null until something was asked of the machine. */
+  isReachable: boolean | null = null
+  /** Where both files end, once the run has. */
+  final: LogPosition | null = null
+  error: unknown = null
+
+  /**
+   * @param options.mayTail gives a place for a channel of its own, or null; then it asks again and again
+   */
+  constructor(options: {
+    run: LogRun
+    hosts: SshPool
+    mayTail: (host: HostPool) => (() => void) | null
+  }) {
+    this.#hosts = options.hosts
+    this.#run = options.run
+    this.#mayTail = options.mayTail
+    const window = () => new LogWindow({ limitBytes: WINDOW_BYTES, at: 0 })
+    this.#windows = { stdout: window(), stderr: window() }
+  }
+
+  get run(): LogRun {
+    return this.#run
+  }
+
+  get readerCount(): number {
+    return this.#readers.size
+  }
+
+  window(stream: LogStream): LogWindow {
+    return this.#windows[stream]
+  }
+
+  start(): void {
+    void this.#keep(this.#stopping.signal)
+      .catch((error: unknown) => {
+        this.error = error
+      })
+      .finally(() => this.#wakeAll())
+  }
+
+  /** It was stopped, or its end was told: whoever comes now needs another one. */
+  get hasStopped(): boolean {
+    return this.#stopping.signal.aborted || this.error !== null || this.final !== null
+  }
+
+  stop(): void {
+    this.#stopping.abort(new Error('nobody reads this log any more'))
+    this.#poke()
+  }
+
+  /** The job has changed: look now. */
+  look(): void {
+    this.#poke()
+  }
+
+  add(reader: LogReader): void {
+    this.#readers.add(reader)
+  }
+
+  remove(reader: LogReader): void {
+    this.#readers.delete(reader)
+    this.#relieve()
+  }
+
+  /** A reader has got on: a machine that waits may write again. */
+  moved(): void {
+    this.#relieve()
+  }
+
+  /** Older bytes than the window has, from the file; null while the machine is away. */
+  async readOld(stream: LogStream, from: number, to: number): Promise<Buffer | null> {
+    const host = connectedHost(this.#hosts, this.#run.connection_id)
+    if (!host) return null
+    try {
+      const [part] = await readFiles(
+        host,
+        [
+          {
+            path: logPath(this.#run, stream),
+            from,
+            max_bytes: Math.min(OLD_PIECE_BYTES, to - from),
+          },
+        ],
+        this.#stopping.signal,
+      )
+      if (part?.state !== 'there') throw logGone(this.#run)
+      return part.bytes
+    } catch (error) {
+      if (isDgxError(error) && AWAY.has(error.code)) return null
+      throw error
+    }
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { job_id, attempt } = this.#run
+      this.#run = await findLogRun({ id: job_id, attempt })
+      const host = connectedHost(this.#hosts, this.#run.connection_id)
+      if (!host) {
+        this.#setReachable(false)
+        if (this.#run.has_ended && this.#run.connection_id === null) {
+          throw logGone(this.#run)
+        }
+        await this.#pause(AWAY_WAIT_MS)
+        continue
+      }
+      try {
+        const sizes = await this.#sizes(host)
+        this.#setReachable(true)
+        if (sizes && this.#run.has_ended) {
+          this.final = sizes
+          return
+        }
+        if (sizes) await this.#follow(host, sizes)
+        else await this.#pause(AWAY_WAIT_MS)
+      } catch (error) {
+        if (signal.aborted) return
+        if (!isDgxError(error) || !AWAY.has(error.code)) throw error
+        this.#setReachable(connectedHost(this.#hosts, this.#run.connection_id) !== null)
+        await this.#pause(AWAY_WAIT_MS)
+      }
+    }
+  }
+
+  /** Sizes of both files, and the windows in their places. Null while the run has no folder yet. */
+  async #sizes(host: HostPool): Promise<LogPosition | null> {
+    // What comes while the sizes are asked for may be more than they say.
+    const known = { stdout: this.#windows.stdout.end, stderr: this.#windows.stderr.end }
+    const parts = await readFiles(
+      host,
+      LOG_STREAMS.map((name) => ({ path: logPath(this.#run, name), from: 0, max_bytes: 0 })),
+      this.#stopping.signal,
+    )
+    if (parts.some((part) => part.state === 'gone')) {
+      if (this.#run.is_starting) return null
+      throw logGone(this.#run)
+    }
+    const sizes = { stdout: 0, stderr: 0 }
+    for (const [i, name] of LOG_STREAMS.entries()) {
+      const part = parts[i]
+      if (part?.state === 'there') sizes[name] = part.size
+      const window = this.#windows[name]
+      if (!this.#isPlaced) window.reset(this.#firstOffset(name, sizes[name]))
+      // The file was cut: what comes is no continuation.
+      else if (sizes[name] < known[name]) this.#moveTo(name, sizes[name])
+    }
+    this.#isPlaced = true
+    return sizes
+  }
+
+  /** Where the first reader is, unless that is long ago. */
+  #firstOffset(stream: LogStream, size: number): number {
+    const places = [...this.#readers].flatMap((reader) => reader.placeIn(stream) ?? [])
+    return Math.min(size, Math.max(Math.min(size, ...places), size - PIECE_BYTES))
+  }
+
+  #moveTo(stream: LogStream, offset: number): void {
+    this.#windows[stream].reset(offset)
+    for (const reader of this.#readers) reader.moveBack(stream, offset)
+  }
+
+  /** Takes what is written until the connection is lost or it is time to look around again. */
+  async #follow(host: HostPool, sizes: LogPosition): Promise<void> {
+    const giveBack = this.#mayTail(host)
+    if (!giveBack) return this.#poll(host)
+    const turn = new AbortController()
+    const signal = AbortSignal.any([this.#stopping.signal, turn.signal])
+    try {
+      const opened = await this.#open(host, signal)
+      if (!opened) return await this.#poll(host)
+      let isClosed = false
+      const closed = opened.closed.then(() => {
+        isClosed = true
+        this.#poke()
+      })
+      try {
+        while (!isClosed && !signal.aborted) {
+          await this.#pause(CHECK_EVERY_MS)
+          if (isClosed || signal.aborted) return
+          this.#run = await findLogRun({ id: this.#run.job_id, attempt: this.#run.attempt })
+          if (this.#run.has_ended) return
+          const before = { ...sizes }
+          const now = await this.#sizes(host)
+          if (!now || LOG_STREAMS.some((name) => now[name] < before[name])) return
+          Object.assign(sizes, now)
+        }
+      } finally {
+        turn.abort()
+        this.#relieve()
+        await closed
+      }
+    } finally {
+      giveBack()
+    }
+  }
+
+  async #open(host: HostPool, signal: AbortSignal) {
+    const slotWait = AbortSignal.timeout(SLOT_WAIT_MS)
+    const { stdout, stderr } = this.#windows
+    try {
+      return await openRemoteTail({
+        host,
+        run: this.#run,
+        from: { stdout: stdout.end, stderr: stderr.end },
+        onBytes: (stream, bytes) => this.#take(stream, bytes),
+        openSignal: AbortSignal.any([signal, slotWait]),
+        signal,
+      })
+    } catch (error) {
+      const isFull = slotWait.aborted || (isDgxError(error) && error.code === 'too_busy')
+      if (isFull && !signal.aborted) return null
+      throw error
+    }
+  }
+
+  /** Without a channel of its own: asks for what is new again and again, for a while. */
+  async #poll(host: HostPool): Promise<void> {
+    for (let left = CHECK_EVERY_MS / POLL_EVERY_MS; left > 0; left -= 1) {
+      const parts = await readFiles(
+        host,
+        LOG_STREAMS.map((name) => ({
+          path: logPath(this.#run, name),
+          from: this.#windows[name].end,
+          max_bytes: OLD_PIECE_BYTES,
+        })),
+        this.#stopping.signal,
+      )
+      const held = LOG_STREAMS.map((name, i) => {
+        const part = parts[i]
+        return part?.state === 'there' ? this.#take(name, part.bytes) : undefined
+      })
+      await Promise.all(held)
+      const isBehind = parts.some(
+        (part) => part.state === 'there' && part.offset + part.bytes.length < part.size,
+      )
+      if (!isBehind && (await this.#pause(POLL_EVERY_MS)) === 'poked') return
+    }
+  }
+
+  #take(stream: LogStream, bytes: Buffer): undefined | Promise<void> {
+    if (bytes.length === 0) return undefined
+    const window = this.#windows[stream]
+    window.push(bytes)
+    this.#wakeAll()
+    return this.#isAhead(stream) ? this.#untilRelieved(stream) : undefined
+  }
+
+  #isAhead(stream: LogStream): boolean {
+    const places = [...this.#readers].flatMap((reader) => reader.placeIn(stream) ?? [])
+    if (places.length === 0 || this.#stopping.signal.aborted) return false
+    return this.#windows[stream].end - Math.max(...places) > MOST_AHEAD_BYTES
+  }
+
+  async #untilRelieved(stream: LogStream): Promise<void> {
+    while (this.#isAhead(stream)) {
+      await new Promise<void>((resolve) => {
+        const others = this.#relieve
+        this.#relieve = () => {
+          this.#relieve = () => {}
+          others()
+          resolve()
+        }
+      })
+    }
+  }
+
+  #setReachable(isReachable: boolean): void {
+    if (this.isReachable === isReachable) return
+    this.isReachable = isReachable
+    this.#wakeAll()
+  }
+
+  /** Waits, unless there is a reason to look around before. */
+  async #pause(ms: number): Promise<'poked' | undefined> {
+    if (this.#isPoked) {
+      this.#isPoked = false
+      return 'poked'
+    }
+    const remember = this.#poke
+    const timer = new AbortController()
+    const poked = new Promise<'poked'>((resolve) => {
+      this.#poke = () => resolve('poked')
+    })
+    try {
+      return await Promise.race([
+        poked,
+        delay(ms, undefined, { signal: timer.signal }).catch(() => undefined),
+      ])
+    } finally {
+      this.#poke = remember
+      timer.abort()
+    }
+  }
+
+  #wakeAll(): void {
+    for (const reader of this.#readers) reader.wake()
+  }
+}
+
+/** One who follows a run, at a place of its own in each stream that it wants. */
+export class LogReader {
+  readonly #followed: FollowedRun
+  readonly #places: Partial<LogPosition>
+  readonly #onClose: (reader: LogReader) => void
+  #toldReachable: boolean
+  #isClosed = false
+  /** Something came since it was looked for. */
+  #isStale = false
+  #wake: () => void = () => {}
+
+  constructor(options: {
+    followed: FollowedRun
+    /** Where to go on in each stream that is wanted. */
+    places: Partial<LogPosition>
+    isReachable: boolean
+    onClose: (reader: LogReader) => void
+  }) {
+    this.#followed = options.followed
+    this.#places = { ...options.places }
+    this.#toldReachable = options.isReachable
+    this.#onClose = options.onClose
+  }
+
+  placeIn(stream: LogStream): number | undefined {
+    return this.#places[stream]
+  }
+
+  moveBack(stream: LogStream, offset: number): void {
+    if (this.#places[stream] !== undefined) this.#places[stream] = offset
+  }
+
+  /** Leaves out what is older than the window. */
+  skipToNewest(): void {
+    for (const name of LOG_STREAMS) {
+      const place = this.#places[name]
+      const { start } = this.#followed.window(name)
+      if (place !== undefined && place < start) this.#places[name] = start
+    }
+  }
+
+  wake(): void {
+    this.#isStale = true
+    this.#wake()
+  }
+
+  /**
+   * The next thing; `idle` when nothing came for so long; null once closed. One caller at a time.
+   * @throws DgxError log_gone, job_not_found, and what else ended the following
+   */
+  async next(idleMs: number): Promise<FollowEvent | 'idle' | null> {
+    for (;;) {
+      this.#isStale = false
+      const event = this.#isClosed ? null : await this.#take()
+      if (event || this.#isClosed) return event
+      if (this.#isStale) continue
+      let timer: NodeJS.Timeout | undefined
+      const isWoken = await new Promise<boolean>((resolve) => {
+        this.#wake = () => resolve(true)
+        timer = setTimeout(() => resolve(false), idleMs)
+      })
+      clearTimeout(timer)
+      this.#wake = () => {}
+      if (!isWoken) return 'idle'
+    }
+  }
+
+  async #take(): Promise<FollowEvent | null> {
+    const followed = this.#followed
+    const { isReachable, final } = followed
+    if (isReachable !== null && isReachable !== this.#toldReachable) {
+      this.#toldReachable = isReachable
+      return { type: 'reachable', reachable: isReachable }
+    }
+    for (const stream of LOG_STREAMS) {
+      const place = this.#places[stream]
+      if (place === undefined || isReachable === null) continue
+      const bytes = await this.#bytesFrom(stream, place)
+      if (!bytes || bytes.length === 0) continue
+      this.#places[stream] = place + bytes.length
+      followed.moved()
+      return { type: 'bytes', stream, offset: place, bytes }
+    }
+    if (followed.error !== null) throw followed.error
+    const isAll =
+      final && LOG_STREAMS.every((stream) => (this.#places[stream] ?? Infinity) >= final[stream])
+    return isAll ? { type: 'ended', run: followed.run } : null
+  }
+
+  async #bytesFrom(stream: LogStream, place: number): Promise<Buffer | null> {
+    const { start, end } = this.#followed.window(stream)
+    if (place >= start && place < end) {
+      return this.#followed.window(stream).slice(place, PIECE_BYTES)
+    }
+    const to = place < start ? start : (this.#followed.final?.[stream] ?? 0)
+    return place < to ? this.#followed.readOld(stream, place, to) : null
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#followed.remove(this)
+    this.#wake()
+    this.#onClose(this)
+  }
+}
