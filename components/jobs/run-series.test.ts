@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { flattenRun, metricNames, pointsOf, stepKeyOf } from './run-series'
 
-const run = (metrics: Record<string, unknown>[], started_at: string | null = null) =>
+const run = (
+  metrics: Record<string, unknown>[],
+  started_at: string | null = null,
+  steps: (number | null)[] = [],
+) =>
   flattenRun({
     id: 'r',
     name: 'r',
     started_at,
     samples: metrics.map((values, i) => ({
       update: 2 * i + 1,
+      step: steps[i] ?? null,
       recorded_at: new Date(10_000 + 1000 * i).toISOString(),
       metrics: values,
     })),
@@ -29,6 +34,19 @@ describe('the axis of steps', () => {
       { x: 10, y: 2 },
       { x: 20, y: 1 },
     ])
+  })
+
+  it('is the step that the run said, also where it went back or is said only at times', () => {
+    const said = run([{ loss: 3 }, { val: 9 }, { loss: 2 }, { loss: 'NaN' }], null, [20, null, 10])
+    expect(stepKeyOf([said])).toBe('step')
+    expect(pointsOf(said, { metric: 'loss', axis: 'step', stepKey: 'step' })).toEqual([
+      { x: 10, y: 2 },
+      { x: 20, y: 3 },
+    ])
+    expect(pointsOf(said, { metric: 'val', axis: 'step', stepKey: 'step' })).toEqual([
+      { x: 20, y: 9 },
+    ])
+    expect(stepKeyOf([said, run([{ loss: 1 }])])).toBeNull()
   })
 
   it('is the number of the update where the count stands still or is taken up again', () => {

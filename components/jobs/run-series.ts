@@ -13,23 +13,25 @@ const STEP_KEYS = ['step', 'global_step', 'trainer.global_step', 'iteration', 'i
 /** The metrics of a run with one level of keys, next to their times. */
 type FlatRun = {
   start: number
-  samples: { update: number; at: number; metrics: Record<string, unknown> }[]
+  /** `step` is null in all of a run that never said one. */
+  samples: { update: number; step: number | null; at: number; metrics: Record<string, unknown> }[]
 }
 
 /** Flattens once what every chart of the page reads. */
 export function flattenRun({ started_at, samples }: Run): FlatRun {
-  const flat = samples.map(({ update, recorded_at, metrics }) => ({
-    update,
-    at: Date.parse(recorded_at),
-    metrics: flatten(metrics),
-  }))
+  // What says no step (an evaluation) is at that of the update before it.
+  let last = samples.some(({ step }) => step !== null) ? 0 : null
+  const flat = samples.map(({ update, step, recorded_at, metrics }) => {
+    last = step ?? last
+    return { update, step: last, at: Date.parse(recorded_at), metrics: flatten(metrics) }
+  })
   // A job that was never set to running starts with its first metrics.
   return { start: started_at ? Date.parse(started_at) : (flat[0]?.at ?? 0), samples: flat }
 }
 
 /**
- * The metric that counts the steps of all these runs, more with each update; null where there is
- * none, and then the number of the update counts.
+ * What counts the steps of all these runs: `step` where they said it, or the metric that is more
+ * with each update; null where there is none, and then the number of the update counts.
  */
 export function stepKeyOf(runs: readonly FlatRun[]): string | null {
   const counts = (key: string) =>
@@ -41,6 +43,8 @@ export function stepKeyOf(runs: readonly FlatRun[]): string | null {
       }),
     )
   const hasSamples = runs.some(({ samples }) => samples.length > 0)
+  if (hasSamples && runs.every(({ samples }) => samples.every(({ step }) => step !== null)))
+    return 'step'
   return hasSamples ? (STEP_KEYS.find(counts) ?? null) : null
 }
 
@@ -58,17 +62,22 @@ export function metricNames(runs: readonly FlatRun[]): string[] {
   return [...names].sort((a, b) => isCounter(a) - isCounter(b))
 }
 
-/** One metric of one run over an axis; updates that did not send it are left out. */
+/**
+ * One metric of one run over an axis, ordered by it; updates that did not send it, and values that
+ * are not finite, are left out.
+ */
 export function pointsOf(
   run: FlatRun,
   options: { metric: string; axis: Axis; stepKey: string | null },
 ): { x: number; y: number }[] {
   const { metric, axis, stepKey } = options
-  return run.samples.flatMap(({ update, at, metrics }) => {
+  const points = run.samples.flatMap(({ update, step, at, metrics }) => {
     const y = metrics[metric]
     if (typeof y !== 'number') return []
     if (axis === 'clock') return [{ x: at, y }]
     if (axis === 'elapsed') return [{ x: (at - run.start) / 1000, y }]
-    return [{ x: stepKey === null ? update : Number(metrics[stepKey]), y }]
+    if (stepKey === null) return [{ x: update, y }]
+    return [{ x: stepKey === 'step' && step !== null ? step : Number(metrics[stepKey]), y }]
   })
+  return points.sort((a, b) => a.x - b.x)
 }

@@ -34,7 +34,9 @@ export { followLogs, followRawLog } from './jobs/logs/follow'
 export { readLogs, readRawLogs } from './jobs/logs/read'
 export { searchLogs } from './jobs/logs/search'
 export { sampleJobMetrics } from './jobs/metric-samples'
-export { createJob, deleteJob, getJob, listJobMetrics, listJobs, updateJob } from './jobs/records'
+export { listJobMetrics } from './jobs/metrics/records'
+export { getJobSeries } from './jobs/metrics/series'
+export { addJobMetrics, createJob, deleteJob, getJob, listJobs, updateJob } from './jobs/records'
 export { recentSamples, streamLive } from './live/service'
 export {
   createProject,

@@ -11,6 +11,7 @@ import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
 import { LogFollowers } from './jobs/logs/followers'
+import { SeriesCache } from './jobs/metrics/series-cache'
 import { EventHub } from './live/hub'
 import type { ConnectionState } from './ssh/host-pool'
 import { SshPool } from './ssh/pool'
@@ -23,6 +24,7 @@ export type Runtime = {
   store: MetricStore
   healthLog: HealthLog
   recent: RecentSamples
+  jobSeries: SeriesCache
   hub: EventHub
   logFollowers: LogFollowers
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
@@ -51,6 +53,7 @@ function createRuntime(): Runtime {
   const rollUp = new RollUp({ database: db, onError })
   const retention = new Retention({ database: db, retention: config.retention, onError })
   const recent = new RecentSamples()
+  const jobSeries = new SeriesCache()
   const hub = new EventHub()
   const monitor = new Monitor({
     store,
@@ -111,6 +114,7 @@ function createRuntime(): Runtime {
     store,
     healthLog,
     recent,
+    jobSeries,
     hub,
     logFollowers,
     stop: async () => {

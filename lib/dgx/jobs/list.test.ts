@@ -135,6 +135,7 @@ describe('the list of jobs', () => {
     expect(samples.length).toBeGreaterThan(80)
     expect(samples[0]).toEqual({
       update: 1,
+      step: null,
       recorded_at: new Date(5000).toISOString(),
       metrics: { loss: 0 },
     })

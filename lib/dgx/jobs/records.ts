@@ -6,6 +6,8 @@ import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
+import type { MetricPoint } from './metrics/points'
+import { type AppendResult, appendPoints, firstMetrics, replacedMetrics } from './metrics/records'
 import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
 
 export type Job = Omit<
@@ -20,8 +22,6 @@ export type Job = Omit<
   created_at: string
   updated_at: string
 }
-
-export type JobMetricPoint = { metrics: Record<string, unknown>; recorded_at: string }
 
 function toJob(row: Row): Job {
   return {
@@ -78,17 +78,11 @@ export async function createJob(input: JobInput): Promise<Job> {
     id: randomUUID(),
     project_id: await projectId(input.project_id),
     config: input.config as Prisma.InputJsonObject,
-    metrics: input.metrics as Prisma.InputJsonObject,
+    metrics: {},
     created_at: now,
     updated_at: now,
     ...statusTimes({ status: 'pending', started_at: null }, input.status, now),
-    ...(Object.keys(input.metrics).length > 0
-      ? {
-          metric_points: {
-            create: { metrics: input.metrics as Prisma.InputJsonObject, recorded_at: now },
-          },
-        }
-      : {}),
+    ...(Object.keys(input.metrics).length > 0 ? firstMetrics(input.metrics, now) : {}),
   }
   return announced(toJob(await database().job.create({ data })))
 }
@@ -111,19 +105,31 @@ export async function updateJob(options: { id: string; changes: JobUpdate }): Pr
         ...rest,
         ...(project === undefined ? {} : { project_id: project }),
         ...(config === undefined ? {} : { config: config as Prisma.InputJsonObject }),
-        ...(metrics === undefined ? {} : { metrics: metrics as Prisma.InputJsonObject }),
+        ...(metrics === undefined ? {} : replacedMetrics(metrics, before, now)),
         ...(status === undefined ? {} : { status, ...statusTimes(before, status, now) }),
         updated_at: now,
       },
     })
-    if (metrics !== undefined) {
-      await tx.jobMetric.create({
-        data: { job_id: id, metrics: metrics as Prisma.InputJsonObject, recorded_at: now },
-      })
-    }
     return toJob(row)
   })
   return announced(job)
+}
+
+/**
+ * Appends points to a job's history; its `metrics` get the newest value of each.
+ * @throws DgxError job_not_found, ambiguous_name
+ */
+export async function addJobMetrics(options: {
+  id: string
+  points: readonly MetricPoint[]
+}): Promise<AppendResult> {
+  const { id } = await findJob(options.id)
+  const { points } = options
+  const result = await database().$transaction((tx) =>
+    appendPoints(tx, { job_id: id, attempt: null, points, now: new Date() }),
+  )
+  announced(await getJob({ id }))
+  return result
 }
 
 /** Tells who watches. */
@@ -138,23 +144,6 @@ export async function deleteJob({ id }: { id: string }): Promise<{ deleted: stri
   await database().job.deleteMany({ where: { id: job.id } })
   runtime().hub.publish({ type: 'job_deleted', job_id: job.id })
   return { deleted: job.id }
-}
-
-/** What `metrics` was over time, oldest first; of more than `limit` points the newest. */
-export async function listJobMetrics(options: {
-  id: string
-  limit: number
-}): Promise<JobMetricPoint[]> {
-  const { id } = await findJob(options.id)
-  const rows = await database().jobMetric.findMany({
-    where: { job_id: id },
-    orderBy: [{ recorded_at: 'desc' }, { id: 'desc' }],
-    take: options.limit,
-  })
-  return rows.reverse().map((row) => ({
-    metrics: row.metrics as Record<string, unknown>,
-    recorded_at: row.recorded_at.toISOString(),
-  }))
 }
 
 /**

@@ -40,7 +40,15 @@ export type JobInput = z.infer<typeof jobInput>
 
 /** A job whose project was deleted has none; sending that back changes nothing. */
 export const jobUpdate = ignoring(
-  ['id', 'started_at', 'completed_at', 'created_at', 'updated_at'],
+  [
+    'id',
+    'metric_count',
+    'metrics_summary',
+    'started_at',
+    'completed_at',
+    'created_at',
+    'updated_at',
+  ],
   z.strictObject({ ...fields, project_id: reference.nullable() }).partial(),
 )
 export type JobUpdate = z.infer<typeof jobUpdate>
@@ -57,7 +65,3 @@ export const jobListQuery = pageQuery.extend({
 export type JobListQuery = z.infer<typeof jobListQuery>
 
 export const jobDeleteQuery = z.strictObject({ force: queryFlag })
-
-export const jobMetricsQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
-})

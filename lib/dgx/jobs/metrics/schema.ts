@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { text, time } from '../../fields'
+import { flatNumbers, type MetricPoint, MOST_KEY_LENGTH } from './points'
+
+const MOST_POINTS = 1000
+const MOST_METRICS = 1000
+
+/** A thousand points of a hundred metrics. */
+export const METRICS_BODY_LIMIT_BYTES = 4 * 1024 * 1024
+
+const NO_NUMBER = 'must be a number, or "NaN", "Infinity", "-Infinity"'
+const nonFinite = z.string().regex(/^[+-]?(nan|inf|infinity)$/i, NO_NUMBER)
+
+const metricValue: z.ZodType<unknown> = z.lazy(() =>
+  z.union([z.number(), nonFinite, z.record(metricName, metricValue)], { error: NO_NUMBER }),
+)
+const metricName = z
+  .string()
+  .min(1, 'is an empty name')
+  .max(MOST_KEY_LENGTH, `is a name longer than ${MOST_KEY_LENGTH} characters`)
+
+const metrics = z
+  .record(metricName, metricValue)
+  .transform((object) => Object.fromEntries(flatNumbers(object)))
+  .refine((flat) => Object.keys(flat).length > 0, 'has no number')
+  .refine(
+    (flat) => Object.keys(flat).length <= MOST_METRICS,
+    `has more than ${MOST_METRICS} numbers`,
+  )
+
+/** Not milliseconds: those would be far in the future. */
+const unixTime = z
+  .number()
+  .min(0)
+  .max(1e11, 'must be in seconds since 1970')
+  .transform((seconds) => new Date(seconds * 1000))
+
+const point = z.strictObject({
+  step: z.number().nullable().default(null),
+  time: z
+    .union([unixTime, time('time')], {
+      error: 'must be a time like 2026-03-01T08:00:00Z, or seconds since 1970',
+    })
+    .nullable()
+    .default(null),
+  log_id: text(200).min(1, 'is empty').nullable().default(null),
+  metrics,
+})
+
+const batch = z.strictObject({
+  points: z
+    .array(point)
+    .min(1, 'is empty')
+    .max(MOST_POINTS, `are more than ${MOST_POINTS}; send them in parts`),
+})
+
+/** One point, or `{points: [...]}`; what is wrong names the point by its index. */
+export const jobMetricsInput = z.unknown().transform((value, context): MetricPoint[] => {
+  const isBatch = typeof value === 'object' && value !== null && 'points' in value
+  const result = isBatch ? batch.safeParse(value) : point.safeParse(value)
+  if (!result.success) {
+    // An issue of the inner schema is one of this, but for its type.
+    for (const issue of result.error.issues)
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue)
+    return z.NEVER
+  }
+  const points = 'points' in result.data ? result.data.points : [result.data]
+  return points.map(({ time, ...rest }) => ({ ...rest, at: time }))
+})
+
+export const jobMetricsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
+})
+
+const step = z.coerce.number()
+
+export const jobSeriesQuery = z.strictObject({
+  keys: z
+    .string()
+    .transform((keys) => keys.split(',').filter((key) => key !== ''))
+    .pipe(z.array(z.string()).min(1, 'names none').max(100, 'names more than 100'))
+    .optional(),
+  points: z.coerce.number().int().min(10).max(2000).default(300),
+  x: z.enum(['step', 'time']).default('step'),
+  from_step: step.optional(),
+  to_step: step.optional(),
+  attempt: z.coerce.number().int().min(1).optional(),
+})
+export type JobSeriesQuery = z.infer<typeof jobSeriesQuery>

@@ -1,0 +1,59 @@
+import type { MetricPoint } from './points'
+
+/** A number in JSON, which has no word for those that are not finite. */
+export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity'
+
+/** What one metric was over all its points. */
+export type MetricSummary = {
+  count: number
+  /** How many of them were no finite numbers. */
+  non_finite: number
+  last: JsonNumber
+  /** Of the finite ones; null where there is none. */
+  min: number | null
+  max: number | null
+  /** At which step they were. */
+  min_step: number | null
+  max_step: number | null
+}
+
+export type MetricsSummary = Record<string, MetricSummary>
+
+/** More names are mistakes (a step in the name), and no page could show them. */
+export const MOST_KEYS = 2000
+
+export function toJson(value: number): JsonNumber {
+  // The three strings are what `String` gives for them.
+  return Number.isFinite(value) ? value : (String(value) as JsonNumber)
+}
+
+/**
+ * Adds points to a summary. Names beyond `MOST_KEYS` are not taken up, and are out of the points
+ * that come back.
+ */
+export function summarise(
+  before: MetricsSummary,
+  points: readonly MetricPoint[],
+): { summary: MetricsSummary; points: MetricPoint[] } {
+  const summary = new Map(Object.entries(before))
+  const kept = points.flatMap((point): MetricPoint[] => {
+    const known = Object.entries(point.metrics).filter(([name, value]) => {
+      if (!summary.has(name) && summary.size >= MOST_KEYS) return false
+      summary.set(name, add(summary.get(name), value, point.step))
+      return true
+    })
+    return known.length === 0 ? [] : [{ ...point, metrics: Object.fromEntries(known) }]
+  })
+  return { summary: Object.fromEntries(summary), points: kept }
+}
+
+function add(before: MetricSummary | undefined, value: number, step: number | null): MetricSummary {
+  const { count, non_finite, min, max, min_step, max_step } = before ?? NONE
+  const next = { count: count + 1, non_finite, last: toJson(value), min, max, min_step, max_step }
+  if (!Number.isFinite(value)) return { ...next, non_finite: non_finite + 1 }
+  if (min === null || value < min) Object.assign(next, { min: value, min_step: step })
+  if (max === null || value > max) Object.assign(next, { max: value, max_step: step })
+  return next
+}
+
+const NONE = { count: 0, non_finite: 0, min: null, max: null, min_step: null, max_step: null }
