@@ -174,6 +174,24 @@ describe('exec on a real sshd', () => {
     await state((next) => next.status === 'connected')
     expect((await run({ command: 'echo back' })).stdout).toBe('back\n')
   })
+
+  it('gives the slot back when a caller leaves who took no more of a flood', async () => {
+    const caller = new AbortController()
+    const running = runCommand(
+      host,
+      { command: 'yes', timeout_ms: 20_000 },
+      {
+        kind: 'stream',
+        signal: caller.signal,
+        sink: () => {
+          setTimeout(() => caller.abort(new Error('left')), 50)
+          return new Promise(() => {})
+        },
+      },
+    )
+    await expect(running).rejects.toThrow('left')
+    await host.idle()
+  })
 })
 
 describe('exec on a server with few sessions', () => {

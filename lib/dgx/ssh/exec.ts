@@ -199,7 +199,8 @@ class RunningCommand {
 
   #give(stream: OutputStream, chunk: Buffer): void {
     const held = this.#sink(stream, chunk)
-    if (!held) return
+    // Nobody reads any more when the command is being ended: held, its channel would never close.
+    if (!held || this.#isEnding) return
     const { channel } = this.#started
     channel.pause()
     channel.stderr.pause()
