@@ -102,15 +102,15 @@ export function Fleet({
         </EmptyState>
       ) : preferences.view === 'grid' ? (
         <div className="grid gap-4 md:grid-cols-2 2xl:grid-cols-3">
-          {shown.map((machine) => (
-            <MachineCard key={machine.connection.id} machine={machine} />
+          {shown.map(({ first }) => (
+            <MachineCard key={first.connection.id} machine={first} />
           ))}
         </div>
       ) : (
         <div className="rounded-xl border border-line bg-raised p-2">
           <Table caption="Machines" head={COLUMNS}>
-            {shown.map((machine) => (
-              <MachineRow key={machine.connection.id} machine={machine} />
+            {shown.map(({ first }) => (
+              <MachineRow key={first.connection.id} machine={first} />
             ))}
           </Table>
         </div>

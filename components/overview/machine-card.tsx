@@ -1,6 +1,7 @@
 'use client'
 
 import Link from 'next/link'
+import { memo } from 'react'
 import { number } from '../format'
 import { useConnection } from '../live/use-live'
 import { isFree, modelsOf } from '../machines/gpu-summary'
@@ -16,7 +17,7 @@ import { StaleNote, useIsStale } from './stale-note'
 import { useWatched } from './use-watched'
 
 /** One machine at a glance; the whole card leads to it. */
-export function MachineCard({ machine }: { machine: FleetMachine }) {
+export const MachineCard = memo(function MachineCard({ machine }: { machine: FleetMachine }) {
   const { connection, jobs } = machine
   const { ref, metrics, samples } = useWatched(connection.id, machine)
   const { status, last_error } = useConnection(connection.id, connection)
@@ -27,7 +28,8 @@ export function MachineCard({ machine }: { machine: FleetMachine }) {
   return (
     <article
       ref={ref}
-      className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-raised p-4 transition-colors hover:border-line-strong"
+      // What is out of sight is not laid out either.
+      className="relative flex min-w-0 [contain-intrinsic-size:auto_20rem] [content-visibility:auto] flex-col gap-3 rounded-xl border border-line bg-raised p-4 transition-colors hover:border-line-strong"
     >
       <header className="flex items-start justify-between gap-2">
         <div className="min-w-0">
@@ -74,4 +76,4 @@ export function MachineCard({ machine }: { machine: FleetMachine }) {
       )}
     </article>
   )
-}
+})

@@ -1,6 +1,7 @@
 'use client'
 
 import Link from 'next/link'
+import { memo } from 'react'
 import { gibOf, number, UNKNOWN } from '../format'
 import { useConnection } from '../live/use-live'
 import { isFree, modelsOf } from '../machines/gpu-summary'
@@ -29,7 +30,7 @@ export const COLUMNS = [
 ]
 
 /** One machine as a line of the table. */
-export function MachineRow({ machine }: { machine: FleetMachine }) {
+export const MachineRow = memo(function MachineRow({ machine }: { machine: FleetMachine }) {
   const { connection, jobs } = machine
   const { ref, metrics } = useWatched(connection.id, machine)
   const { status, last_error } = useConnection(connection.id, connection)
@@ -83,4 +84,4 @@ export function MachineRow({ machine }: { machine: FleetMachine }) {
       <td className="text-xs">{metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}</td>
     </tr>
   )
-}
+})

@@ -27,22 +27,30 @@ function line(
   read: (sample: RecentSample) => number | null | undefined,
 ): (number | null)[] {
   const last = samples.slice(-SPARK_SLOTS)
-  const usualMs = usualDistance(last)
+  const longestMs = GAP_FACTOR * usualDistance(samples)
   const values: (number | null)[] = []
   let before = 0
   for (const sample of last) {
     const value = read(sample)
     if (value === undefined) continue
-    if (before > 0 && sample.at - before > GAP_FACTOR * usualMs) values.push(null)
+    if (before > 0 && sample.at - before > longestMs) values.push(null)
     values.push(value)
     before = sample.at
   }
   return thin(values)
 }
 
+/** Of each list once, for the lines of all its GPUs. */
+const distances = new WeakMap<readonly RecentSample[], number>()
+
 function usualDistance(samples: readonly RecentSample[]): number {
-  const distances = samples.slice(1).map(({ at }, i) => at - (samples[i]?.at ?? at))
-  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? Number.POSITIVE_INFINITY
+  const known = distances.get(samples)
+  if (known !== undefined) return known
+  const last = samples.slice(-SPARK_SLOTS)
+  const all = Float64Array.from(last.slice(1), ({ at }, i) => at - (last[i]?.at ?? at)).sort()
+  const usual = all[all.length >> 1] ?? Number.POSITIVE_INFINITY
+  distances.set(samples, usual)
+  return usual
 }
 
 /** Every third value is the highest of three, so that a short peak stays visible. */

@@ -1,7 +1,9 @@
 'use client'
 
+import { useEffect, useState } from 'react'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import { duration } from '../format'
+import { liveStore } from '../live/live-store'
 import { useServerState } from '../live/use-live'
 import { useNow } from '../live/use-now'
 
@@ -9,13 +11,28 @@ const FRESH_INTERVALS = 3
 const SLACK_MS = 2_000
 const LOOK_EVERY_MS = 2_000
 
-/** Whether the newest sample is older than three intervals. The page's own line may be the cause. */
+/**
+ * Whether the newest sample is older than three intervals. The page's own line may be the cause.
+ * Drawn anew only when the answer changes: an overview asks for forty machines.
+ */
 export function useIsStale(metrics: Metrics | null, sampleIntervalMs: number): boolean {
-  const now = useNow(LOOK_EVERY_MS)
   const server = useServerState()
+  const [isOld, setIsOld] = useState<boolean | null>(null)
+  useEffect(() => {
+    if (!metrics) return
+    const look = () => {
+      const store = liveStore()
+      // What is out of sight is not drawn with the newest.
+      const newest = store.machine(metrics.connection_id).metrics ?? metrics
+      const age = store.socket.now() - Date.parse(newest.recorded_at)
+      setIsOld(age > FRESH_INTERVALS * sampleIntervalMs + SLACK_MS)
+    }
+    look()
+    const timer = setInterval(look, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [metrics, sampleIntervalMs])
   if (!metrics) return false
-  if (now === null || server === 'connecting') return metrics.stale
-  return now - Date.parse(metrics.recorded_at) > FRESH_INTERVALS * sampleIntervalMs + SLACK_MS
+  return isOld === null || server === 'connecting' ? metrics.stale : isOld
 }
 
 /** Says how old the values beside it are. */

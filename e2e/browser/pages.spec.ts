@@ -6,10 +6,13 @@ import { addMachine, expect, expectGoodPage, test } from './fixtures'
 test.describe.configure({ mode: 'serial' })
 
 const folder = path.resolve(import.meta.dirname, '../../app')
-/** Every page there is, from the folders that make it: `/jobs/[id]`. */
+/** Every page there is, from the folders that make it: `/jobs/[id]`. Those in brackets are no part of it. */
 const routes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => path.basename(file) === 'page.tsx')
-  .map((file) => `/${path.dirname(file).replace(/^\(dashboard\)\/?|^\.$/, '')}`)
+  .map((file) => {
+    const parts = path.dirname(file).split(path.sep)
+    return `/${parts.filter((part) => !/^(\(.*\)|\.)$/.test(part)).join('/')}`
+  })
 
 /** What each page is looked at with, and what is there once its data is. */
 const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp }[]> = {
