@@ -56,6 +56,8 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
         NODE_ENV: 'production',
         PORT: String(port),
         DATA_DIR: dataDir,
+        // An answer that is not as it is described becomes a 500, so that every test looks for it.
+        DGX_CHECK_ANSWERS: '1',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryRow } from '@/lib/dgx/gpu/answers'
 import { historyColumns } from './history-columns'
 
 const START = Date.UTC(2026, 2, 1)

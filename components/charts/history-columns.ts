@@ -1,4 +1,4 @@
-import type { HistoryMeta, HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryMeta, HistoryRow } from '@/lib/dgx/gpu/answers'
 import { GAP, type GpuColumns, placesWithGaps, timesOf, toGpuLines, type Values } from './columns'
 
 const METRICS = ['gpu_utilization', 'memory_used_mb', 'temperature_c', 'power_watts'] as const

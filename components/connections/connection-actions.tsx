@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { type ApiError, callApi } from '../api'
 import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'

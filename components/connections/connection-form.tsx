@@ -2,8 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
-import type { ConnectionTest } from '@/lib/dgx/connections/test'
+import type { ConnectionTest, ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { ConfiguredHost } from '@/lib/dgx/ssh/ssh-config'
 import { type ApiError, callApi, fieldError } from '../api'
 import { Button } from '../ui/button'

@@ -1,7 +1,7 @@
 'use client'
 
 import { type FormEvent, useState } from 'react'
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { callApi } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'

@@ -1,4 +1,4 @@
-import type { ConnectionTest } from '@/lib/dgx/connections/test'
+import type { ConnectionTest } from '@/lib/dgx/connections/answers'
 import { Status } from '../ui/status'
 
 const NAMES = {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { ConnectionStatusAnswer, ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionStatusAnswer, ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { callApi } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'

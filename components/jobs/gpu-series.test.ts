@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryRow } from '@/lib/dgx/gpu/answers'
 import { gpuSeries } from './gpu-series'
 
 const row = (gpu: number, at: number, value: number | null) =>

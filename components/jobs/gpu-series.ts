@@ -1,4 +1,4 @@
-import type { HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryRow } from '@/lib/dgx/gpu/answers'
 import type { XYSeries } from '../charts/align-series'
 
 /** A distance above this many buckets is a gap, not a late sample. */

@@ -1,4 +1,4 @@
-import type { HistoryMeta, HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryMeta, HistoryRow } from '@/lib/dgx/gpu/answers'
 import { LineSample } from '../charts/line-style'
 import { RunChart } from '../charts/run-chart'
 import { gpuSeries } from './gpu-series'

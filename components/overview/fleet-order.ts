@@ -1,4 +1,4 @@
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import { isFree } from '../machines/gpu-summary'
 

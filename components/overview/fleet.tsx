@@ -2,7 +2,7 @@
 
 import { LayoutGrid, Rows3 } from 'lucide-react'
 import { useState } from 'react'
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import type { Job } from '@/lib/dgx/jobs/records'
 import type { RecentSample } from '@/lib/recent-sample'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { Project } from '@/lib/dgx/projects/records'
+import type { Project } from '@/lib/dgx/projects/answers'
 import { DeleteDialog } from '../connections/delete-dialog'
 import { JobForm } from '../jobs/job-form'
 import { Button } from '../ui/button'

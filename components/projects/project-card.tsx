@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { JobActivity } from '@/lib/dgx/jobs/activity'
-import type { Project } from '@/lib/dgx/projects/records'
+import type { Project } from '@/lib/dgx/projects/answers'
 import { STATUSES } from '../jobs/job-filters'
 import { JobStatus } from '../ui/status'
 import { TimeAgo } from '../ui/time'

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
-import type { Project } from '@/lib/dgx/projects/records'
+import type { Project } from '@/lib/dgx/projects/answers'
 import { type ApiError, callApi, fieldError } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'

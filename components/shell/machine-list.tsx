@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import type { ConnectionWithStatus } from '@/lib/dgx/connections/service'
+import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { useConnection } from '../live/use-live'
 import { cn } from '../ui/cn'
 import { StatusDot } from './status-dot'

@@ -1,5 +1,5 @@
 import type { Job } from '@/lib/dgx/jobs/records'
-import type { Project } from '@/lib/dgx/projects/records'
+import type { Project } from '@/lib/dgx/projects/answers'
 import type { ListedMachine } from './machine-list'
 import { SECTIONS } from './sections'
 import { THEMES, type Theme } from './theme'

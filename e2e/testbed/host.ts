@@ -1,7 +1,8 @@
 import pLimit from 'p-limit'
 import type { HostKeyPolicy } from '@/lib/dgx/ssh/handshake'
 import type { HostKey } from '@/lib/dgx/ssh/host-keys'
-import { type ConnectionState, HostPool } from '@/lib/dgx/ssh/host-pool'
+import { HostPool } from '@/lib/dgx/ssh/host-pool'
+import type { ConnectionState } from '@/lib/dgx/ssh/schema'
 import type { Sshd } from './sshd'
 
 /** A machine's pool with its host keys in memory, and its states to wait for. */

@@ -1,13 +1,14 @@
 import { DgxError, isDgxError } from '../dgx/errors'
+import type { Page } from '../dgx/pagination'
 import { log } from '../log'
 import { STATUS } from './status'
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
 /** What a handler may give instead of plain data. */
-export type Answer = {
-  data: unknown
-  meta?: Record<string, unknown>
+export type Answer<T = unknown, M = unknown> = {
+  data: T
+  meta?: M
   status?: number
   headers?: Record<string, string>
 }
@@ -15,18 +16,18 @@ export type Answer = {
 const ANSWERS = new WeakSet<object>()
 
 /** Data with a status, headers or `meta` of its own. */
-export function answer(parts: Answer): Answer {
+export function answer<T, M = never>(parts: Answer<T, M>): Answer<T, M> {
   ANSWERS.add(parts)
   return parts
 }
 
 /** 201 with the new thing's address. */
-export function created(location: string, data: unknown): Answer {
+export function created<T>(location: string, data: T): Answer<T, never> {
   return answer({ data, status: 201, headers: { location } })
 }
 
 /** A page of a list. */
-export function page<T>(list: { items: T[]; next_cursor: string | null; total: number }): Answer {
+export function page<T>(list: Page<T>): Answer<T[], Omit<Page<T>, 'items'>> {
   const { items, ...meta } = list
   return answer({ data: items, meta })
 }

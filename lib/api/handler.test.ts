@@ -190,11 +190,13 @@ describe('methods', () => {
     ])
     expect((await things.HEAD(request('HEAD', undefined, '?colour=green'), at())).status).toBe(400)
     let opened = 0
-    const open = async () => {
+    async function* open() {
       opened += 1
-      return new Response('data: 1\n\n')
+      yield { type: 'ping' as const }
     }
-    const stream = route({ GET: handler({}, open) }, { isStream: true })
+    const stream = route({
+      GET: handler({ events: z.strictObject({ type: z.literal('ping') }) }, null, open),
+    })
     expect((await stream.HEAD(request('HEAD'), at())).status).toBe(200)
     expect(opened).toBe(0)
   })

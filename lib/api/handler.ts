@@ -1,62 +1,95 @@
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { DgxError, type ErrorDetail } from '../dgx/errors'
+import { DgxError } from '../dgx/errors'
 import { DEFAULT_BODY_LIMIT_BYTES, readJson } from './body'
-import { failure, success } from './envelope'
+import { checkAnswer, checkEvents, isChecking } from './check-answer'
+import { type Answer, failure, success } from './envelope'
 import { answerOnce } from './idempotency'
+import type { Operation } from './operation'
+import { decodeParams, parse, readQuery } from './parse'
+import { requestId } from './request-id'
+import { streamFormat, streamResponse } from './stream'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-type Method = (typeof METHODS)[number]
+export type Method = (typeof METHODS)[number]
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> }
 type RouteFunction = (request: Request, context: RouteContext) => Promise<Response>
+/** A function with the description of what it does; one that answers 405 has none. */
+export type Described = { operation?: Operation | undefined }
 
-type Schemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
-  params?: P
-  query?: Q
-  body?: B
-  bodyLimitBytes?: number
-}
+type Handler = RouteFunction & Described
 
 type Input<P, Q, B> = { params: P; query: Q; body: B; request: Request; signal: AbortSignal }
-
-type Handler = (request: Request, context: RouteContext) => Promise<Response>
+type Events<E> = AsyncGenerator<E, void, undefined>
 
 /** `:id` of the path: an id or an exact name. */
-export const idParams = z.object({ id: z.string().min(1).max(400) })
+export const idParams = z.object({
+  id: z.string().min(1).max(400).describe('An id, or an exact name; ids win.'),
+})
 
 /** For a POST that needs nothing said. */
 export const noBody = z.strictObject({})
 
 /**
- * Makes a handler of schemas and one call: parses path, query and body, answers what `run` gives
- * in the envelope (or a `Response` as it is), and every error as the contract says.
+ * Makes a handler of a description and one call: parses path, query and body, answers what `run`
+ * gives in the envelope (or a `Response` as it is), and every error as the contract says.
+ * @param run null for what is always a stream
+ * @param stream answers instead when the caller asks for a stream of `events`
  */
 export function handler<
   P extends z.ZodType = z.ZodObject,
   Q extends z.ZodType = z.ZodObject,
   B extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodUnknown,
+  M extends z.ZodType = z.ZodUnknown,
+  E extends z.ZodType<unknown, { type: string }> = z.ZodType<unknown, { type: string }>,
 >(
-  schemas: Schemas<P, Q, B>,
-  run: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
+  operation: Operation & {
+    params?: P
+    query?: Q
+    body?: B
+    returns?: R
+    meta?: M
+    events?: E
+    eventId?: (event: z.input<E>) => number | null
+  },
+  run:
+    | ((
+        input: Input<z.output<P>, z.output<Q>, z.output<B>>,
+      ) => Promise<z.input<R> | Answer<z.input<R>, z.input<M>> | Response>)
+    | null,
+  stream?: (
+    input: Input<z.output<P>, z.output<Q>, z.output<B>>,
+  ) => Promise<Events<z.input<E>>> | Events<z.input<E>>,
 ): Handler {
-  return async (request, context) => {
-    const params = parse(schemas.params ?? z.object({}), await decodedParams(context), 'path')
-    const query = parse(schemas.query ?? z.strictObject({}), readQuery(request), 'query')
+  const answer: RouteFunction = async (request, context) => {
+    const path = decodeParams((await context.params) ?? {})
+    const params = parse(operation.params ?? z.object({}), path, 'path')
+    const query = parse(operation.query ?? z.strictObject({}), readQuery(request), 'query')
     let body: unknown
-    if (schemas.body) {
-      const json = await readJson(request, schemas.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES)
-      body = parse(schemas.body, json ?? (request.method === 'POST' ? {} : undefined), 'body')
+    if (operation.body) {
+      const json = await readJson(request, operation.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES)
+      body = parse(operation.body, json ?? (request.method === 'POST' ? {} : undefined), 'body')
     }
-    const value = await run({
+    const input = {
       params: params as z.output<P>,
       query: query as z.output<Q>,
       body: body as z.output<B>,
       request,
       signal: request.signal,
-    })
+    }
+    const format = streamFormat(request) ?? (run ? null : 'events')
+    if (stream && format) {
+      const events = await stream(input)
+      const sent = isChecking ? checkEvents(operation, events) : events
+      return streamResponse(request, format, sent, operation.eventId)
+    }
+    const value = await run?.(input)
     return value instanceof Response ? value : success(value)
   }
+  return Object.assign(isChecking && operation.id ? checkAnswer(operation, answer) : answer, {
+    operation,
+  })
 }
 
 /**
@@ -66,21 +99,21 @@ export function handler<
 export function route(
   handlers: Partial<Record<Method, Handler>>,
   options: { isStream?: boolean } = {},
-): Record<Method | 'HEAD' | 'OPTIONS', RouteFunction> {
+): Record<Method, Handler> & Record<'HEAD' | 'OPTIONS', RouteFunction> {
   const allowed = [
     ...METHODS.filter((method) => handlers[method]),
     ...(handlers.GET ? ['HEAD'] : []),
     'OPTIONS',
   ]
   const allow = allowed.join(', ')
-  const notAllowed: Handler = async (request) =>
+  const notAllowed: RouteFunction = async (request) =>
     failure(
       new DgxError('method_not_allowed', `${request.method} is not possible here. Use ${allow}.`),
       requestId(request),
       { allow },
     )
   const guarded =
-    (handle: Handler): RouteFunction =>
+    (handle: RouteFunction): RouteFunction =>
     async (request, context) => {
       try {
         return await handle(request, context)
@@ -88,17 +121,20 @@ export function route(
         return failure(error, requestId(request))
       }
     }
-  const head: Handler = async (request, context) => {
+  const head: RouteFunction = async (request, context) => {
     const get = handlers.GET
     if (!get) return notAllowed(request, context)
-    if (options.isStream) return new Response(null)
+    // A stream that nobody reads would never end.
+    const isStream = options.isStream || (get.operation?.events && !get.operation.returns)
+    if (isStream) return new Response(null)
     const { status, headers } = await guarded(get)(request, context)
     return new Response(null, { status, headers })
   }
-  const forMethod = (method: Method): RouteFunction => {
+  const forMethod = (method: Method): Handler => {
     const handle = handlers[method]
     if (!handle) return notAllowed
-    return guarded(method === 'POST' ? answerOnce(handle) : handle)
+    const { operation } = handle
+    return Object.assign(guarded(method === 'POST' ? answerOnce(handle) : handle), { operation })
   }
   const listMethods: RouteFunction = async () =>
     new Response(null, { status: 204, headers: { allow } })
@@ -111,94 +147,4 @@ export function route(
     HEAD: guarded(head),
     OPTIONS: listMethods,
   }
-}
-
-/** Set by the server on every request; a request that did not come through it gets its own. */
-export function requestId(request: Request): string {
-  return request.headers.get('x-request-id') ?? randomUUID()
-}
-
-async function decodedParams(context: RouteContext): Promise<Record<string, unknown>> {
-  const params = (await context.params) ?? {}
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => {
-      try {
-        return [name, typeof value === 'string' ? decodeURIComponent(value) : value]
-      } catch {
-        throw new DgxError('invalid_request', `The path has a broken escape (%): ${value}.`)
-      }
-    }),
-  )
-}
-
-function readQuery(request: Request): Record<string, string> {
-  const query: Record<string, string> = Object.create(null)
-  for (const [name, value] of new URL(request.url).searchParams) {
-    if (name in query) {
-      throw invalid('query', [{ path: name, message: 'is given more than once' }])
-    }
-    query[name] = value
-  }
-  return query
-}
-
-function parse<S extends z.ZodType>(
-  schema: S,
-  value: unknown,
-  where: 'path' | 'query' | 'body',
-): z.output<S> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw invalid(
-    where,
-    result.error.issues.flatMap((issue) => toDetails(issue, value)),
-  )
-}
-
-function toDetails(issue: z.core.$ZodIssue, value: unknown): ErrorDetail[] {
-  const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message: 'is not a field here',
-    }))
-  }
-  if (issue.code === 'invalid_type' && value === undefined && path.length === 0) {
-    return [{ path: '', message: 'is empty; send a JSON object' }]
-  }
-  if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
-    return [{ path: path.join('.'), message: 'is required' }]
-  }
-  return [{ path: path.join('.'), message: issue.message }]
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null
-        ? (inner as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    value,
-  )
-}
-
-/** What was sent may be long; the answer that complains of it is not. */
-const MOST_DETAILS = 50
-const LONGEST_PATH = 200
-
-function invalid(where: string, issues: ErrorDetail[]): DgxError {
-  const details = issues.map(({ path, message }) => ({
-    path: path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path,
-    message,
-  }))
-  const [first] = details
-  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
-  return new DgxError(
-    'invalid_request',
-    `${first?.path ? `"${first.path}" of the ${where}` : `The ${where}`} ${first?.message}${more}.`.replace(
-      /\.\.$/,
-      '.',
-    ),
-    { details: details.slice(0, MOST_DETAILS) },
-  )
 }

@@ -1,6 +1,7 @@
-import { HISTORY_COLUMNS, type HistoryMeta, type HistoryRow } from '../dgx/gpu/history'
+import type { HistoryMeta, HistoryRow, HostHistoryRow } from '../dgx/gpu/answers'
+import { HISTORY_COLUMNS } from '../dgx/gpu/history'
 import { historyCsv } from '../dgx/gpu/history-csv'
-import { HOST_HISTORY_COLUMNS, type HostHistoryRow } from '../dgx/gpu/host-history'
+import { HOST_HISTORY_COLUMNS } from '../dgx/gpu/host-history'
 import { answer } from './envelope'
 
 type Format = 'json' | 'csv'

@@ -1,5 +1,5 @@
 import { failureBody } from './envelope'
-import { requestId } from './handler'
+import { requestId } from './request-id'
 
 type StreamFormat = 'ndjson' | 'events'
 

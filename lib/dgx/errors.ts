@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /**
  * Every failure the product can answer with. One closed set: `lib/api/status.ts` maps each
  * code to an HTTP status and `docs/api.md` explains each one to its reader.
@@ -46,7 +48,36 @@ export const ERROR_CODES = [
   'internal',
 ] as const
 
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export const errorCode = z.enum(ERROR_CODES).meta({ id: 'ErrorCode' })
+export type ErrorCode = z.infer<typeof errorCode>
+
+/** What opening an SSH connection can fail with. */
+export const CONNECT_ERRORS = [
+  'host_key_unknown',
+  'host_key_changed',
+  'host_key_revoked',
+  'ssh_key_missing',
+  'ssh_key_permissions',
+  'ssh_key_unsupported',
+  'ssh_passphrase_required',
+  'ssh_passphrase_wrong',
+  'ssh_password_required',
+  'ssh_auth_failed',
+  'ssh_refused',
+  'ssh_unreachable',
+  'ssh_protocol_error',
+  'ssh_throttled',
+  'ssh_timeout',
+  'connection_lost',
+] as const satisfies readonly ErrorCode[]
+
+/** What using a machine can fail with; a stream may have to open a second SSH connection. */
+export const MACHINE_ERRORS = [
+  'connection_not_found',
+  'not_connected',
+  'too_busy',
+  ...CONNECT_ERRORS,
+] as const satisfies readonly ErrorCode[]
 
 /** One thing that is wrong with a request: where (dotted path) and what. */
 export type ErrorDetail = { path: string; message: string }

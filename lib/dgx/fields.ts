@@ -71,6 +71,14 @@ export const words = <S extends z.ZodType<string, string>>(word: S) =>
     .transform((value) => value.split(',').map((part) => part.trim()))
     .pipe(z.array(word).max(50, 'names more than 50'))
 
+/** A moment in an answer: UTC with `Z`. */
+export const moment = z.iso.datetime()
+
+/** What a DELETE answers. */
+export const deleted = z
+  .strictObject({ deleted: z.string().describe('Its id.') })
+  .meta({ id: 'Deleted', examples: [{ deleted: '3f0c2a5e-7d41-4b7e-9a55-1c2e8f60b9d4' }] })
+
 /** A moment in a query; `parameter` is named in what is wrong with it. */
 export const time = (parameter: string) =>
   z.iso

@@ -3,15 +3,23 @@ import { DgxError } from './errors'
 
 /** `limit` and `cursor` of every list. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most records of a page.'),
+  cursor: z.string().max(200).optional().describe('`meta.next_cursor` of the page before.'),
 })
 
 /** `sort=name` ascends, `sort=-name` descends. */
 export const sortBy = <const Key extends string>(...keys: readonly Key[]) =>
   z.enum(keys.flatMap((key) => [key, `-${key}`] as const))
 
-export type Page<T> = { items: T[]; next_cursor: string | null; total: number }
+/** `meta` of every list. */
+export const pageMeta = z
+  .strictObject({
+    next_cursor: z.string().nullable().describe('The `cursor` of the next page; null on the last.'),
+    total: z.number().int().describe('Of all pages.'),
+  })
+  .meta({ id: 'PageMeta', examples: [{ next_cursor: null, total: 1 }] })
+
+export type Page<T> = { items: T[] } & z.infer<typeof pageMeta>
 
 /** @throws DgxError invalid_request for a cursor that no list of this kind gave */
 export function readCursor<S extends z.ZodType>(cursor: string, shape: S): z.output<S> {

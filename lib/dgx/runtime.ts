@@ -13,8 +13,8 @@ import { MetricStore } from './gpu/store'
 import { LogFollowers } from './jobs/logs/followers'
 import { SeriesCache } from './jobs/metrics/series-cache'
 import { EventHub } from './live/hub'
-import type { ConnectionState } from './ssh/host-pool'
 import { SshPool } from './ssh/pool'
+import type { ConnectionState } from './ssh/schema'
 
 /** The live things of this process: ssh connections, samplers, writers. */
 export type Runtime = {

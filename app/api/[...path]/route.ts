@@ -1,5 +1,5 @@
 import { failure } from '@/lib/api/envelope'
-import { requestId } from '@/lib/api/handler'
+import { requestId } from '@/lib/api/request-id'
 import { DgxError } from '@/lib/dgx/errors'
 
 /** What no route answers: the same envelope as everywhere. */

@@ -1,8 +1,6 @@
 import { database } from '../../db/client'
-import { type ConfiguredHost, listConfiguredHosts } from '../ssh/ssh-config'
-
-/** A host of the user's ssh config; `connection` is the one that has its place or its name already. */
-export type HostToImport = ConfiguredHost & { connection: { id: string; name: string } | null }
+import { listConfiguredHosts } from '../ssh/ssh-config'
+import type { HostToImport } from './answers'
 
 /** The hosts that the user's ssh config names, with those that were added before. */
 export async function listHostsToImport(): Promise<HostToImport[]> {

@@ -6,26 +6,10 @@ import { DgxError } from '../errors'
 import { inOrder, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
+import type { Connection } from './answers'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
 
 const IN_ORDER = [{ position: 'asc' as const }, { id: 'asc' as const }]
-
-/** A connection as it is stored; what is true of it now is added by the service. */
-export type Connection = {
-  id: string
-  name: string
-  hostname: string
-  username: string
-  ssh_key_path: string | null
-  port: number
-  is_active: boolean
-  sample_interval_ms: number
-  /** Its place in the user's own order, from 0. */
-  position: number
-  last_connected_at: string | null
-  created_at: string
-  updated_at: string
-}
 
 function toConnection(row: Row): Connection {
   return {

@@ -2,10 +2,16 @@ import { database } from '../../db/client'
 import { DgxError } from '../errors'
 import { countMetrics, removeMetrics } from '../gpu/retention'
 import { runtime } from '../runtime'
-import type { ConnectionState, HostPool } from '../ssh/host-pool'
+import type { HostPool } from '../ssh/host-pool'
+import type { ConnectionState } from '../ssh/schema'
 import type { SshSecrets } from '../ssh/target'
+import type {
+  Connection,
+  ConnectionContents,
+  ConnectionStatusAnswer,
+  ConnectionWithStatus,
+} from './answers'
 import {
-  type Connection,
   createConnectionRecord,
   getConnectionRecord,
   listConnectionRecords,
@@ -14,31 +20,6 @@ import {
   updateConnectionRecord,
 } from './records'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
-
-/** A connection's record with what is true of it now. */
-export type ConnectionWithStatus = Connection & {
-  status: ConnectionState['status']
-  last_error: ConnectionState['last_error']
-  host_key_fingerprint: string | null
-}
-
-export type ConnectionStatusAnswer = {
-  connection_id: string
-  name: string
-  status: ConnectionState['status']
-  connected: boolean
-  is_active: boolean
-  last_error: ConnectionState['last_error']
-  connected_at: string | null
-  last_connected_at: string | null
-  host_key_fingerprint: string | null
-  host_key_type: string | null
-  /** Its host key was not known before it was connected, and has been remembered since. */
-  is_first_contact: boolean
-  refused_host_key: ConnectionState['refused_host_key']
-  /** Commands that wait for a free slot. */
-  commands_waiting: number
-}
 
 const NEVER: ConnectionState = {
   status: 'disconnected',
@@ -129,21 +110,12 @@ export async function reorderConnections(options: { ids: readonly string[] }) {
   return { ids }
 }
 
-/** What deleting a connection takes away, and what of it `cascade` decides. */
-export type ConnectionContents = {
-  connection_id: string
-  /** Samples and averages of GPUs and host, and since when there are any. */
-  samples: number
-  samples_since: string | null
-  health_events: number
-  /** Stay unless `cascade`. */
-  projects: number
-  jobs: number
-  running_jobs: number
-}
-
 /** @throws DgxError connection_not_found, ambiguous_name */
-export async function getConnectionContents({ id: reference }: { id: string }) {
+export async function getConnectionContents({
+  id: reference,
+}: {
+  id: string
+}): Promise<ConnectionContents> {
   const { id } = await getConnectionRecord({ id: reference })
   const db = database()
   const ofProjects = { project: { connection_id: id } }
@@ -161,7 +133,7 @@ export async function getConnectionContents({ id: reference }: { id: string }) {
     projects,
     jobs,
     running_jobs: running,
-  } satisfies ConnectionContents
+  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Sshd, startSshd } from '@/e2e/testbed/sshd'
-import { streamConnectionTest, TEST_STEPS, type TestEvent, testConnection } from './test'
+import { TEST_STEPS, type TestEvent } from './answers'
+import { streamConnectionTest, testConnection } from './test'
 
 const PASSPHRASE = 'open sesame'
 const before = { HOME: process.env.HOME, SSH_AUTH_SOCK: process.env.SSH_AUTH_SOCK }

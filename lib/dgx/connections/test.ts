@@ -3,47 +3,18 @@ import { readConfig } from '../../config.mjs'
 import { type ErrorCode, isDgxError } from '../errors'
 import { runtime } from '../runtime'
 import { SshConnection } from '../ssh/connection'
-import type { RefusedHostKey } from '../ssh/handshake'
 import { EXTEND_PATH, remoteCommand } from '../ssh/remote-command'
+import type { RefusedHostKey } from '../ssh/schema'
 import type { SshSecrets } from '../ssh/target'
+import {
+  type ConnectionTest,
+  TEST_STEPS,
+  type TestEvent,
+  type TestStep,
+  type TestStepName,
+} from './answers'
 import { emitted } from './emitted'
 import { getConnectionRecord } from './records'
-
-export const TEST_STEPS = [
-  'resolve',
-  'tcp',
-  'host_key',
-  'authentication',
-  'shell',
-  'nvidia_smi',
-] as const
-export type TestStepName = (typeof TEST_STEPS)[number]
-
-export type TestStep = {
-  step: TestStepName
-  status: 'ok' | 'failed' | 'skipped'
-  message: string
-  code: ErrorCode | null
-  duration_ms: number
-}
-
-export type ConnectionTest = {
-  ok: boolean
-  steps: TestStep[]
-  host_key: {
-    type: string
-    fingerprint: string
-    expected_fingerprint: string | null
-    /** It was not known before; a test remembers nothing. */
-    is_new: boolean
-  } | null
-}
-
-/** What a test says as it goes: a step begins, a step is done, and at last all of it. */
-export type TestEvent =
-  | { type: 'step'; step: TestStepName; status: 'running' }
-  | ({ type: 'step' } & TestStep)
-  | ({ type: 'result' } & ConnectionTest)
 
 export type TestInput = {
   hostname: string

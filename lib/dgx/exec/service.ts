@@ -1,14 +1,8 @@
 import { requireHost } from '../connections/service'
-import {
-  describeExit,
-  type ExecResult,
-  exec,
-  lostInTheMiddle,
-  type OutputStream,
-  runCommand,
-} from '../ssh/exec'
+import { describeExit, exec, lostInTheMiddle, runCommand } from '../ssh/exec'
+import type { ExecResult } from '../ssh/schema'
 import { BoundedQueue } from './bounded-queue'
-import { type ExecInput, execInput } from './schema'
+import { type ExecEvent, type ExecInput, execInput } from './schema'
 
 /**
  * Runs a command on a machine. One that ran is a success whatever its exit code.
@@ -21,15 +15,6 @@ export async function executeCommand(
   const { host } = await requireHost(id)
   return exec(host, execInput.parse(input), signal)
 }
-
-/** What a streamed command says, in order: `start`, output, `exit`. */
-export type ExecEvent =
-  | { type: 'start' }
-  | { type: OutputStream; data: string }
-  | ({ type: 'exit'; duration_ms: number } & Pick<
-      ExecResult,
-      'code' | 'signal' | 'timed_out' | 'stdout_bytes' | 'stderr_bytes'
-    >)
 
 /** Output held for a slow reader before the remote command is made to wait. */
 const MAX_HELD_BYTES = 1024 * 1024

@@ -1,23 +1,8 @@
 import { z } from 'zod'
 import { type Page, readCursor, writeCursor } from '../pagination'
+import type { HealthEvent } from './answers'
 import { countHealthEvents, selectHealthEvents } from './health-events.sql'
 import type { Database } from './samples.sql'
-import type { Health, HealthStatus } from './types'
-
-/** A change of one GPU's health. */
-export type HealthEvent = {
-  id: number
-  connection_id: string
-  gpu_uuid: string
-  gpu_index: number | null
-  /** Null when nothing was known before. */
-  from: HealthStatus | null
-  to: HealthStatus
-  /** What holds from then on; empty when `to` is `ok`. */
-  reasons: Health['reasons']
-  /** ISO 8601 UTC. */
-  changed_at: string
-}
 
 /** A page of the changes of a connection's GPUs, the newest first. */
 export async function readHealthEvents(options: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HISTORY_COLUMNS, type HistoryRow } from './history'
+import type { HistoryRow } from './answers'
+import { HISTORY_COLUMNS } from './history'
 import { historyCsv } from './history-csv'
 
 const ROW: HistoryRow = {

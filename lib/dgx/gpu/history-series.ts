@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { HistoryMeta } from './answers'
 import { countSamples, type RollupMarks, type SeriesBucket, selectSeries } from './history.sql'
 import { chooseRollupTier, type Grid, gridOf, MAX_ROWS, partsOf, rawCovers } from './history-range'
 import type { Database } from './samples.sql'
@@ -7,17 +8,6 @@ import { type MetricRetention, ROLLUP_TIERS, type TierName } from './tiers'
 
 const DEFAULT_HOURS = 24
 const HOUR_MS = 3_600_000
-
-export type HistoryMeta = {
-  /** Length of a bucket, s. A distance of more than that between two rows is a gap. */
-  bucket_s: number
-  /** What was averaged: raw samples, or their averages over 1 min, 15 min or 3 h. */
-  tier: TierName
-  from: string
-  to: string
-  /** At most so many rows per GPU, or of the host. */
-  points: number
-}
 
 /** What is asked of the history of one connection. */
 export type HistoryRequest = {

@@ -1,15 +1,7 @@
+import type { HistoryMeta, HistoryRow } from './answers'
 import { type HistoryGpu, type SeriesBucket, selectHistoryGpus } from './history.sql'
-import {
-  fromThousandths,
-  type HistoryMeta,
-  type HistoryRequest,
-  rangeOf,
-  readOwners,
-  rowsOf,
-} from './history-series'
+import { fromThousandths, type HistoryRequest, rangeOf, readOwners, rowsOf } from './history-series'
 import { GPU_SERIES } from './series'
-
-export type { HistoryMeta }
 
 /** The time at which a GPU was last seen is written about once a minute. */
 const SEEN_LAG_MS = 120_000
@@ -32,20 +24,7 @@ export const HISTORY_COLUMNS = [
   'power_watts_min',
   'power_watts_max',
   'recorded_at',
-] as const
-
-type ValueColumn = Exclude<
-  (typeof HISTORY_COLUMNS)[number],
-  'gpu_index' | 'gpu_uuid' | 'recorded_at'
->
-
-/** One GPU in one bucket: averages, with the least and greatest value beside each. */
-export type HistoryRow = Record<ValueColumn, number | null> & {
-  gpu_index: number | null
-  gpu_uuid: string
-  /** Start of the bucket, ISO 8601 UTC. */
-  recorded_at: string
-}
+] as const satisfies readonly (keyof HistoryRow)[]
 
 export type HistoryOptions = HistoryRequest & {
   /** Only this GPU: its index or its uuid. */

@@ -205,10 +205,10 @@ function gpuWithoutReading({ kind, gpu }: Exclude<Presence, { kind: 'read' }>): 
 /** Exactly the values that are null, each with its reason. `details` has no reason: it is not yet read. */
 function reasonsOf(
   sample: GpuSample,
-  known: Partial<Record<string, NullReason>>,
+  known: Record<string, NullReason>,
   otherwise: NullReason = 'absent',
-): Partial<Record<string, NullReason>> {
-  const reasons: Partial<Record<string, NullReason>> = {}
+): Record<string, NullReason> {
+  const reasons: Record<string, NullReason> = {}
   for (const [key, value] of Object.entries(sample)) {
     if (value === null && key !== 'details') reasons[key] = known[key] ?? otherwise
   }

@@ -8,7 +8,7 @@ import type { NullReason, SampleError, SampleErrorCode } from './types'
 /** One GPU's row: its values, why some are null, and which faults its cells speak of. */
 export type Row<T> = {
   values: T
-  null_reasons: Partial<Record<string, NullReason>>
+  null_reasons: Record<string, NullReason>
   faults: ReadonlySet<FaultToken>
 }
 
@@ -116,7 +116,7 @@ function readRow<T extends Identity>(
   plan: ReadonlyArray<Column<T> | undefined>,
   values: T,
 ): Row<T> {
-  const null_reasons: Partial<Record<string, NullReason>> = {}
+  const null_reasons: Record<string, NullReason> = {}
   const faults = new Set<FaultToken>()
   // Column pairs each key with the kind of its value; TypeScript cannot follow that through T.
   const target: Record<PropertyKey, unknown> = values

@@ -57,3 +57,14 @@ export function valuesOf(series: Series): string[] {
     ...series.sizes,
   ]
 }
+
+type HostAverage = (typeof HOST_SERIES.averaged)[number]
+export type HostValue =
+  | HostAverage
+  | `${HostAverage}_min`
+  | `${HostAverage}_max`
+  | (typeof HOST_SERIES.sizes)[number]
+
+/** The values of a host, in the order of a bucket. */
+// `valuesOf` makes exactly these names; its type cannot say so.
+export const HOST_VALUES = valuesOf(HOST_SERIES) as HostValue[]

@@ -1,7 +1,7 @@
 import type { RecentSample } from '../../recent-sample'
 import type { Metrics } from '../gpu/types'
 import type { Job } from '../jobs/records'
-import type { ConnectionState } from '../ssh/host-pool'
+import type { ConnectionState } from '../ssh/schema'
 
 /** The state of one connection has changed. */
 export type ConnectionEvent = {

@@ -7,17 +7,13 @@ import { inOrder, nameContains, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
+import type { Project } from './answers'
 import type { ProjectInput, ProjectListQuery, ProjectUpdate } from './schema'
-
-export type Project = Omit<Row, 'config' | 'created_at' | 'updated_at'> & {
-  config: Record<string, unknown>
-  created_at: string
-  updated_at: string
-}
 
 function toProject(row: Row): Project {
   return {
     ...row,
+    project_type: row.project_type as Project['project_type'],
     config: row.config as Record<string, unknown>,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

@@ -9,26 +9,13 @@ import {
   killGroupScript,
   remoteCommand,
 } from './remote-command'
+import type { ExecResult } from './schema'
 
 export type ExecRequest = CommandOptions & {
   stdin?: string | undefined
   timeout_ms: number
   /** Per stream; what is beyond is counted, not kept. */
   max_output_bytes: number
-}
-
-export type ExecResult = {
-  stdout: string
-  stderr: string
-  /** Null when a signal or the timeout ended the command. */
-  code: number | null
-  /** Without `SIG`: `TERM`, `KILL`, ... */
-  signal: string | null
-  duration_ms: number
-  timed_out: boolean
-  truncated: boolean
-  stdout_bytes: number
-  stderr_bytes: number
 }
 
 /** How a command ended. There is no way to read a loss as a success by accident. */

@@ -10,6 +10,7 @@ import {
   preferKnownTypes,
   readHostKey,
 } from './host-keys'
+import type { RefusedHostKey } from './schema'
 import { hostAddress, type SshHop } from './target'
 
 /** Notices a silently dropped connection after at most 4 x 12 s. */
@@ -36,12 +37,6 @@ export type Handshake = {
   /** The key was not known before; the caller remembers it. */
   isFirstContact: boolean
   banner: string | null
-}
-
-/** A refused host key travels with the error, so that it can be shown and trusted. */
-export type RefusedHostKey = {
-  host_key: { address: string; key_type: string; key_base64: string; fingerprint: string }
-  expected_fingerprint: string | null
 }
 
 /**

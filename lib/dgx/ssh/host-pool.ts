@@ -3,31 +3,12 @@ import type { LimitFunction } from 'p-limit'
 import type { ClientChannel } from 'ssh2'
 import { DgxError, type ErrorCode, isDgxError } from '../errors'
 import { ChannelRefused, type HostKeyStore, SshConnection, type TerminalSize } from './connection'
-import type { HostKeyPolicy, RefusedHostKey } from './handshake'
+import type { HostKeyPolicy } from './handshake'
+import type { ConnectionState, RefusedHostKey } from './schema'
 import { type Role, type SlotKind, SlotQueue } from './slots'
 import type { SshSecrets, SshTarget } from './target'
 
 export type { ClientChannel }
-
-export type ConnectionStatus =
-  | 'disconnected'
-  | 'connecting'
-  | 'connected'
-  | 'reconnecting'
-  | 'error'
-
-export type ConnectionState = {
-  status: ConnectionStatus
-  last_error: { code: ErrorCode; message: string; at: string } | null
-  connected_at: string | null
-  host_key_fingerprint: string | null
-  /** Such as `ssh-ed25519`. */
-  host_key_type: string | null
-  /** The key was not known before this connection, and has been remembered since. */
-  is_first_contact: boolean
-  /** The key that was refused last, so that a person can compare and trust it. */
-  refused_host_key: RefusedHostKey | null
-}
 
 /** A started command's channel; `release` gives its slot back once the channel is closed. */
 export type CommandChannel = { channel: ClientChannel; release(): void }

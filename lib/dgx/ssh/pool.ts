@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { HostKeyStore } from './connection'
 import type { HostKeyPolicy } from './handshake'
-import { type ConnectionState, HostPool } from './host-pool'
+import { HostPool } from './host-pool'
+import type { ConnectionState } from './schema'
 import type { SshTarget } from './target'
 
 /** More at once trips sshd's MaxStartups and starves this program's own event loop. */

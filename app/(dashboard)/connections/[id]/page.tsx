@@ -13,7 +13,7 @@ import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { getMetricsHistory, latestMetrics, listJobs, listProjects, recentSamples } from '@/lib/dgx'
-import type { HistoryRow } from '@/lib/dgx/gpu/history'
+import type { HistoryRow } from '@/lib/dgx/gpu/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import { connectionNamed } from '../../named'
 

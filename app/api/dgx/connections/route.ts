@@ -1,14 +1,35 @@
+import { z } from 'zod'
 import { created, page } from '@/lib/api/envelope'
 import { handler, route } from '@/lib/api/handler'
 import { createConnection, listConnections } from '@/lib/dgx'
+import { connection } from '@/lib/dgx/connections/answers'
 import { connectionInput, connectionListQuery } from '@/lib/dgx/connections/schema'
+import { pageMeta } from '@/lib/dgx/pagination'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ query: connectionListQuery }, async ({ query }) =>
-    page(await listConnections(query)),
+  GET: handler(
+    {
+      id: 'listConnections',
+      summary: 'List connections',
+      query: connectionListQuery,
+      returns: z.array(connection),
+      meta: pageMeta,
+    },
+    async ({ query }) => page(await listConnections(query)),
   ),
-  POST: handler({ body: connectionInput }, async ({ body }) => {
-    const connection = await createConnection(body)
-    return created(`/api/dgx/connections/${connection.id}`, connection)
-  }),
+  POST: handler(
+    {
+      id: 'createConnection',
+      summary: 'Create a connection',
+      description: 'It is not connected yet.',
+      body: connectionInput,
+      status: 201,
+      returns: connection,
+      errors: ['name_taken'],
+    },
+    async ({ body }) => {
+      const made = await createConnection(body)
+      return created(`/api/dgx/connections/${made.id}`, made)
+    },
+  ),
 })

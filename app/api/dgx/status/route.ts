@@ -1,6 +1,10 @@
 import { handler, route } from '@/lib/api/handler'
 import { getFleetStatus } from '@/lib/dgx'
+import { fleetStatus } from '@/lib/dgx/connections/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({}, () => getFleetStatus()),
+  GET: handler(
+    { id: 'getFleetStatus', summary: 'The status of every machine', returns: fleetStatus },
+    () => getFleetStatus(),
+  ),
 })

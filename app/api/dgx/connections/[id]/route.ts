@@ -1,13 +1,44 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { deleteConnection, getConnection, updateConnection } from '@/lib/dgx'
+import { connection } from '@/lib/dgx/connections/answers'
 import { connectionUpdate, deleteQuery } from '@/lib/dgx/connections/schema'
+import { deleted } from '@/lib/dgx/fields'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ params: idParams }, ({ params }) => getConnection(params)),
-  PUT: handler({ params: idParams, body: connectionUpdate }, ({ params, body }) =>
-    updateConnection({ ...params, changes: body }),
+  GET: handler(
+    {
+      id: 'getConnection',
+      summary: 'Get a connection',
+      params: idParams,
+      returns: connection,
+      errors: ['connection_not_found'],
+    },
+    ({ params }) => getConnection(params),
   ),
-  DELETE: handler({ params: idParams, query: deleteQuery }, ({ params, query }) =>
-    deleteConnection({ ...params, ...query }),
+  PUT: handler(
+    {
+      id: 'updateConnection',
+      summary: 'Change a connection',
+      description:
+        'Fields that are left out stay as they are; its read-only fields are accepted and ignored. A new address, user or key takes effect at once: the old connection is closed, and an active one is opened anew.',
+      params: idParams,
+      body: connectionUpdate,
+      returns: connection,
+      errors: ['connection_not_found', 'name_taken'],
+    },
+    ({ params, body }) => updateConnection({ ...params, changes: body }),
+  ),
+  DELETE: handler(
+    {
+      id: 'deleteConnection',
+      summary: 'Delete a connection',
+      description:
+        'Disconnects it and removes its metrics and health events. Its projects and jobs stay, without a machine, unless `cascade`.',
+      params: idParams,
+      query: deleteQuery,
+      returns: deleted,
+      errors: ['connection_not_found'],
+    },
+    ({ params, query }) => deleteConnection({ ...params, ...query }),
   ),
 })

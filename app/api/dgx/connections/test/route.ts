@@ -1,12 +1,21 @@
 import { handler, route } from '@/lib/api/handler'
-import { streamFormat, streamResponse } from '@/lib/api/stream'
 import { streamConnectionTest, testConnection } from '@/lib/dgx'
+import { connectionTest, testEvent } from '@/lib/dgx/connections/answers'
 import { connectionTestInput } from '@/lib/dgx/connections/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  POST: handler({ body: connectionTestInput }, async ({ body, request, signal }) => {
-    const format = streamFormat(request)
-    if (!format) return testConnection({ ...body, signal })
-    return streamResponse(request, format, streamConnectionTest({ ...body, signal }))
-  }),
+  POST: handler(
+    {
+      id: 'testConnection',
+      summary: 'Test a connection step by step',
+      description:
+        'Saves and remembers nothing. The answer is a success even when a step failed; see `ok`. A failed step skips those after it.',
+      body: connectionTestInput,
+      returns: connectionTest,
+      events: testEvent,
+      errors: ['connection_not_found'],
+    },
+    ({ body, signal }) => testConnection({ ...body, signal }),
+    ({ body, signal }) => streamConnectionTest({ ...body, signal }),
+  ),
 })

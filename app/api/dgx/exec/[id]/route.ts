@@ -1,15 +1,24 @@
 import { handler, idParams, route } from '@/lib/api/handler'
-import { streamFormat, streamResponse } from '@/lib/api/stream'
 import { executeCommand, streamCommand } from '@/lib/dgx'
-import { execInput } from '@/lib/dgx/exec/schema'
+import { MACHINE_ERRORS } from '@/lib/dgx/errors'
+import { execEvent, execInput } from '@/lib/dgx/exec/schema'
+import { execResult } from '@/lib/dgx/ssh/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
-    { params: idParams, body: execInput, bodyLimitBytes: 16 * 1024 * 1024 },
-    async ({ params, body, request, signal }) => {
-      const format = streamFormat(request)
-      if (!format) return executeCommand({ ...params, ...body, signal })
-      return streamResponse(request, format, await streamCommand({ ...params, ...body, signal }))
+    {
+      id: 'executeCommand',
+      summary: 'Run a command',
+      description:
+        'A command that ran is a success whatever its exit code; one that its timeout ended, too. When the connection is lost in the middle the answer is `connection_lost` with the partial result in `data`; the command may still be running there. A caller that hangs up ends the remote process group. Commands wait for their turn, at most 60 s, then `too_busy`. For a stream `max_output_bytes` does not apply.',
+      params: idParams,
+      body: execInput,
+      bodyLimitBytes: 16 * 1024 * 1024,
+      returns: execResult,
+      events: execEvent,
+      errors: MACHINE_ERRORS,
     },
+    ({ params, body, signal }) => executeCommand({ ...params, ...body, signal }),
+    ({ params, body, signal }) => streamCommand({ ...params, ...body, signal }),
   ),
 })

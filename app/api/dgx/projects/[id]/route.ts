@@ -1,13 +1,43 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { deleteProject, getProject, updateProject } from '@/lib/dgx'
+import { deleted } from '@/lib/dgx/fields'
+import { project, projectWithJobs } from '@/lib/dgx/projects/answers'
 import { projectDeleteQuery, projectUpdate } from '@/lib/dgx/projects/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ params: idParams }, ({ params }) => getProject(params)),
-  PUT: handler({ params: idParams, body: projectUpdate }, ({ params, body }) =>
-    updateProject({ ...params, changes: body }),
+  GET: handler(
+    {
+      id: 'getProject',
+      summary: 'Get a project with its newest jobs',
+      params: idParams,
+      returns: projectWithJobs,
+      errors: ['project_not_found'],
+    },
+    ({ params }) => getProject(params),
   ),
-  DELETE: handler({ params: idParams, query: projectDeleteQuery }, ({ params, query }) =>
-    deleteProject({ ...params, ...query }),
+  PUT: handler(
+    {
+      id: 'updateProject',
+      summary: 'Change a project',
+      description:
+        'Fields that are left out stay as they are; its read-only fields are accepted and ignored.',
+      params: idParams,
+      body: projectUpdate,
+      returns: project,
+      errors: ['project_not_found', 'connection_not_found'],
+    },
+    ({ params, body }) => updateProject({ ...params, changes: body }),
+  ),
+  DELETE: handler(
+    {
+      id: 'deleteProject',
+      summary: 'Delete a project',
+      description: 'Its jobs stay, without a project, unless `cascade`.',
+      params: idParams,
+      query: projectDeleteQuery,
+      returns: deleted,
+      errors: ['project_not_found'],
+    },
+    ({ params, query }) => deleteProject({ ...params, ...query }),
   ),
 })

@@ -1,9 +1,21 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { trustHostKey } from '@/lib/dgx'
+import { connectionStatusAnswer } from '@/lib/dgx/connections/answers'
 import { trustInput } from '@/lib/dgx/connections/schema'
+import { CONNECT_ERRORS } from '@/lib/dgx/errors'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  POST: handler({ params: idParams, body: trustInput }, ({ params, body }) =>
-    trustHostKey({ ...params, ...body }),
+  POST: handler(
+    {
+      id: 'trustHostKey',
+      summary: 'Trust a host key',
+      description:
+        'Accepts exactly the host key that was refused last, in the place of what was accepted for that address before, then connects. Compare the fingerprint with the machine itself first.',
+      params: idParams,
+      body: trustInput,
+      returns: connectionStatusAnswer,
+      errors: ['connection_not_found', 'host_key_mismatch', ...CONNECT_ERRORS],
+    },
+    ({ params, body }) => trustHostKey({ ...params, ...body }),
   ),
 })

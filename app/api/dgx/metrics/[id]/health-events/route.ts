@@ -1,10 +1,24 @@
+import { z } from 'zod'
 import { page } from '@/lib/api/envelope'
 import { handler, idParams, route } from '@/lib/api/handler'
 import { listHealthEvents } from '@/lib/dgx'
+import { healthEvent } from '@/lib/dgx/gpu/answers'
 import { healthEventsQuerySchema } from '@/lib/dgx/gpu/schema'
+import { pageMeta } from '@/lib/dgx/pagination'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ params: idParams, query: healthEventsQuerySchema }, async ({ params, query }) =>
-    page(await listHealthEvents({ ...params, ...query })),
+  GET: handler(
+    {
+      id: 'listHealthEvents',
+      summary: "List changes of the GPUs' health",
+      description:
+        'The newest first. A new reason gives an event at once; one counts as gone when it was absent for 60 s.',
+      params: idParams,
+      query: healthEventsQuerySchema,
+      returns: z.array(healthEvent),
+      meta: pageMeta,
+      errors: ['connection_not_found'],
+    },
+    async ({ params, query }) => page(await listHealthEvents({ ...params, ...query })),
   ),
 })

@@ -1,0 +1,132 @@
+import { openApi, type Section } from '@/lib/api/openapi'
+import type { Operation } from '@/lib/api/operation'
+import packageFile from '@/package.json'
+import * as health from '../health/route'
+import * as connect from './connect/[id]/route'
+import * as contents from './connections/[id]/contents/route'
+import * as connection from './connections/[id]/route'
+import * as trust from './connections/[id]/trust/route'
+import * as reorder from './connections/reorder/route'
+import * as connections from './connections/route'
+import * as test from './connections/test/route'
+import * as disconnect from './disconnect/[id]/route'
+import * as exec from './exec/[id]/route'
+import * as jobMetrics from './jobs/[id]/metrics/route'
+import * as job from './jobs/[id]/route'
+import * as jobs from './jobs/route'
+import * as live from './live/route'
+import * as healthEvents from './metrics/[id]/health-events/route'
+import * as history from './metrics/[id]/history/route'
+import * as hostHistory from './metrics/[id]/host-history/route'
+import * as metrics from './metrics/[id]/route'
+import * as stream from './metrics/[id]/stream/route'
+import * as project from './projects/[id]/route'
+import * as projects from './projects/route'
+import * as sshHosts from './ssh-hosts/route'
+import * as status from './status/[id]/route'
+import * as fleet from './status/route'
+
+/** Of the description; its own route cannot be imported here. */
+export const describeItself = {
+  id: 'describeApi',
+  summary: 'This description',
+  files: { 'application/json': { openapi: '3.1.0' } },
+} satisfies Operation
+
+/** Every route there is, in the order of the document. */
+const SECTIONS: readonly Section[] = [
+  {
+    name: 'Connections',
+    description: 'The records of machines.',
+    exampleId: 'dgx-1',
+    routes: {
+      '/api/dgx/connections': connections,
+      '/api/dgx/connections/{id}': connection,
+      '/api/dgx/connections/{id}/contents': contents,
+      '/api/dgx/connections/reorder': reorder,
+      '/api/dgx/connections/test': test,
+      '/api/dgx/connections/{id}/trust': trust,
+      '/api/dgx/ssh-hosts': sshHosts,
+    },
+  },
+  {
+    name: 'Control',
+    description: 'Whether machines are connected, and connecting them.',
+    exampleId: 'dgx-1',
+    routes: {
+      '/api/dgx/connect/{id}': connect,
+      '/api/dgx/disconnect/{id}': disconnect,
+      '/api/dgx/status': fleet,
+      '/api/dgx/status/{id}': status,
+    },
+  },
+  {
+    name: 'Commands',
+    description: 'Running commands on a machine.',
+    exampleId: 'dgx-1',
+    routes: { '/api/dgx/exec/{id}': exec },
+  },
+  {
+    name: 'Metrics',
+    description: 'What GPUs and machines do and did. Unknown is null, never 0.',
+    exampleId: 'dgx-1',
+    routes: {
+      '/api/dgx/metrics/{id}': metrics,
+      '/api/dgx/metrics/{id}/history': history,
+      '/api/dgx/metrics/{id}/host-history': hostHistory,
+      '/api/dgx/metrics/{id}/health-events': healthEvents,
+      '/api/dgx/metrics/{id}/stream': stream,
+      '/api/dgx/live': live,
+    },
+  },
+  {
+    name: 'Projects',
+    description: 'What jobs belong to.',
+    exampleId: 'vit',
+    routes: { '/api/dgx/projects': projects, '/api/dgx/projects/{id}': project },
+  },
+  {
+    name: 'Jobs',
+    description: 'Training jobs.',
+    exampleId: 'Experiment 1',
+    routes: {
+      '/api/dgx/jobs': jobs,
+      '/api/dgx/jobs/{id}': job,
+      '/api/dgx/jobs/{id}/metrics': jobMetrics,
+    },
+  },
+  {
+    name: 'Program',
+    description: 'The program itself.',
+    routes: {
+      '/api/health': health,
+      '/api/dgx/openapi.json': { GET: { operation: describeItself } },
+    },
+  },
+]
+
+const DESCRIPTION = `One engine behind a browser, curl and agents.
+
+- Every answer is JSON in an envelope: \`{"success": true, "data": ..., "meta": ...}\`, or
+  \`{"success": false, "error": ..., "code": ..., "request_id": ...}\`. Test by \`code\`.
+- \`{id}\` takes an id or an exact name; ids win. A name that several records have is \`ambiguous_name\`.
+- What is not known is null, never 0. Times are UTC (ISO 8601, \`Z\`).
+- Unknown fields and query parameters are an error that names them. Clients must ignore fields of answers that
+  they do not know.
+- Lists are pages: \`limit\`, and \`meta.next_cursor\` as the \`cursor\` of the next one.
+- Every GET has a HEAD. A method that is not possible is \`method_not_allowed\` with \`Allow\`.
+- A POST may carry \`Idempotency-Key\`.
+- With \`API_SERVER_KEY\` set, send it as \`X-API-Key\` or as a bearer token.
+
+Two WebSockets are beside it: \`/api/dgx/live\` takes \`{"type": "subscribe", "topics": ["metrics"]}\` and sends the
+events of \`GET /api/dgx/live\`; \`/api/dgx/terminal/{id}?cols=80&rows=24\` is a login shell whose bytes are binary
+messages, with \`resize\` and \`ack\` as JSON texts, answered by \`ready\`, \`exit\` or \`error\`.`
+
+const DOCUMENT = openApi({
+  version: packageFile.version,
+  description: DESCRIPTION,
+  sections: SECTIONS,
+})
+
+/** The description of the API, as OpenAPI 3.1. */
+export const describeApi = () => DOCUMENT

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '../dgx/errors'
+
+/** What each failure means, and the next step; docs/api.md has the same. */
+export const MEANING: Record<ErrorCode, string> = {
+  invalid_request: 'The request cannot be read; `details` names each field. Correct it.',
+  unauthorized: 'The API key is missing or wrong.',
+  forbidden_host:
+    'The `Host` header is not this server. Use `127.0.0.1` or `localhost` with its port.',
+  forbidden_origin: 'The request comes from another page, or from a WebSocket without the key.',
+  not_found: 'No endpoint has this address.',
+  method_not_allowed: 'The endpoint exists, the method does not; see `Allow`.',
+  connection_not_found: 'No connection has this id or name.',
+  project_not_found: 'No project has this id or name.',
+  job_not_found: 'No job has this id or name.',
+  attempt_not_found: 'The job has no attempt of this number.',
+  ambiguous_name: 'Several records have this name; `details` lists their ids.',
+  name_taken: 'Another connection has this name.',
+  not_connected:
+    'The machine is not connected; `POST /connect/:id`, or wait while it is tried again.',
+  idempotency_conflict: 'The Idempotency-Key was used for another request.',
+  host_key_unknown:
+    'First contact under `HOST_KEY_POLICY=ask`; compare the fingerprint and `POST /connections/:id/trust`.',
+  host_key_changed:
+    'The host key is not the known one; `data` has both fingerprints. Compare before trusting.',
+  host_key_revoked: 'known_hosts marks this key as revoked.',
+  host_key_mismatch: 'The fingerprint to trust is not the one presented.',
+  ssh_key_missing: 'The key file is not there.',
+  ssh_key_permissions: 'The key file may be read by others, or not by us.',
+  ssh_key_unsupported: 'The file is no private key that can be used.',
+  ssh_passphrase_required:
+    'The key is encrypted; connect with `{"passphrase": "..."}` or use the agent.',
+  ssh_passphrase_wrong: 'The passphrase does not open the key.',
+  ssh_password_required: 'The server takes only a password; connect with `{"password": "..."}`.',
+  job_not_managed: 'The job is tracked by hand: nothing was started here, so it has no log.',
+  log_gone: 'The log was deleted on the machine; `data` has what was kept of its end.',
+  payload_too_large: 'The body is too large.',
+  too_busy: 'Too many commands wait, or too many wrong keys; see `Retry-After`.',
+  ssh_auth_failed: 'The server refused the user or every key offered.',
+  ssh_refused: 'Nothing listens on that port.',
+  ssh_unreachable: 'The name does not resolve or the network does not reach the machine.',
+  ssh_protocol_error: 'The port speaks something else, or no algorithm is shared.',
+  ssh_throttled: 'sshd refuses new connections for now (MaxStartups, a penalty, fail2ban).',
+  connection_lost: 'The connection was lost; for a command `data` has what it had printed.',
+  exec_failed: 'A command of the connection test failed.',
+  terminal_refused: 'sshd gives this user no terminal (`PermitTTY no`, a forced command).',
+  nvidia_smi_failed: "nvidia-smi ended with an error; `data` has the host's values.",
+  nvidia_smi_missing: 'nvidia-smi is not installed there.',
+  nvidia_smi_hung: "nvidia-smi does not answer; the driver may hang. `data` has the host's values.",
+  ssh_timeout: 'The machine did not answer in time.',
+  internal: 'A bug of ours; the log has its cause under `request_id`.',
+}

@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import type { ErrorCode } from '../dgx/errors'
+
+/**
+ * What a handler reads and answers. The handler parses with these schemas, the tests check its
+ * answers against them, and `openapi.ts` describes them.
+ */
+export type Operation = {
+  /** `operationId`: never changes, clients are generated from it. */
+  id?: string
+  /** A few words, without a full stop. */
+  summary?: string
+  /** CommonMark: what the schemas cannot say. */
+  description?: string
+  /** Needs no key. */
+  isOpen?: boolean
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+  bodyLimitBytes?: number
+  /** The `data` of the envelope. */
+  returns?: z.ZodType
+  /** The `meta` of the envelope. */
+  meta?: z.ZodType
+  status?: 200 | 201
+  /** One event, where the answer can be asked for as a stream. */
+  events?: z.ZodType
+  /** Where a reader of server-sent events that saw this one would go on. */
+  eventId?: (event: never) => number | null
+  /** Answers outside the envelope: an example by media type. */
+  files?: Record<string, unknown>
+  /** Failures of its own; see `errorsOf` for those that every operation has. */
+  errors?: readonly ErrorCode[]
+}
+
+/** Every code that an operation can answer with. */
+export function errorsOf(operation: Operation, method: string): ErrorCode[] {
+  const own = operation.errors ?? []
+  return [
+    ...new Set<ErrorCode>([
+      'invalid_request',
+      'unauthorized',
+      'forbidden_host',
+      'forbidden_origin',
+      'internal',
+      ...(own.some((code) => code.endsWith('_not_found')) ? ['ambiguous_name' as const] : []),
+      ...(method === 'POST' ? ['idempotency_conflict' as const] : []),
+      ...(operation.body || method === 'POST' ? ['payload_too_large' as const] : []),
+      ...own,
+    ]),
+  ]
+}

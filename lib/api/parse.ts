@@ -1,0 +1,89 @@
+import type { z } from 'zod'
+import { DgxError, type ErrorDetail } from '../dgx/errors'
+
+/** The parameters of a path, which Next gives as they were sent. @throws DgxError invalid_request */
+export function decodeParams(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      try {
+        return [name, typeof value === 'string' ? decodeURIComponent(value) : value]
+      } catch {
+        throw new DgxError('invalid_request', `The path has a broken escape (%): ${value}.`)
+      }
+    }),
+  )
+}
+
+/** The parameters of a query. @throws DgxError invalid_request for one that is given twice */
+export function readQuery(request: Request): Record<string, string> {
+  const query: Record<string, string> = Object.create(null)
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (name in query) {
+      throw invalid('query', [{ path: name, message: 'is given more than once' }])
+    }
+    query[name] = value
+  }
+  return query
+}
+
+/** @throws DgxError invalid_request that names each wrong field, as a part of `where` */
+export function parse<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  where: 'path' | 'query' | 'body',
+): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw invalid(
+    where,
+    result.error.issues.flatMap((issue) => toDetails(issue, value)),
+  )
+}
+
+function toDetails(issue: z.core.$ZodIssue, value: unknown): ErrorDetail[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      message: 'is not a field here',
+    }))
+  }
+  if (issue.code === 'invalid_type' && value === undefined && path.length === 0) {
+    return [{ path: '', message: 'is empty; send a JSON object' }]
+  }
+  if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
+    return [{ path: path.join('.'), message: 'is required' }]
+  }
+  return [{ path: path.join('.'), message: issue.message }]
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  )
+}
+
+/** What was sent may be long; the answer that complains of it is not. */
+const MOST_DETAILS = 50
+const LONGEST_PATH = 200
+
+function invalid(where: string, issues: ErrorDetail[]): DgxError {
+  const details = issues.map(({ path, message }) => ({
+    path: path.length > LONGEST_PATH ? `${path.slice(0, LONGEST_PATH)}…` : path,
+    message,
+  }))
+  const [first] = details
+  const more = details.length > 1 ? ` (and ${details.length - 1} more)` : ''
+  return new DgxError(
+    'invalid_request',
+    `${first?.path ? `"${first.path}" of the ${where}` : `The ${where}`} ${first?.message}${more}.`.replace(
+      /\.\.$/,
+      '.',
+    ),
+    { details: details.slice(0, MOST_DETAILS) },
+  )
+}
