@@ -105,6 +105,14 @@ describe('a run', () => {
     })
   })
 
+  it('hears INT, which a shell keeps from its background processes', async () => {
+    const run = runSpec({ command: 'echo $$; exec sleep 300' })
+    await launchRun(machine.host, run)
+    await machine.until(run, (facts) => (facts.stdout_bytes ?? 0) > 0)
+    process.kill(Number(machine.read(run, 'stdout.log')), 'SIGINT')
+    expect(await machine.ended(run)).toMatchObject({ exit: { signal: 'INT' } })
+  })
+
   it('refuses names of env that no shell can set', async () => {
     await expect(
       launchRun(machine.host, runSpec({ env: { 'a=b; id': '' } })),

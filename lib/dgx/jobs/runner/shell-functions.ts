@@ -26,12 +26,12 @@ clock() {
 }
 
 stat_of() {
-  state= group= start=
+  state= pgrp= start=
   first_line "/proc/$1/stat"
   [ -n "$line" ] || return 1
   # The name before it may hold anything.
   set -- \${line##*) }
-  state=$1 group=$3 start=\${20}
+  state=$1 pgrp=$3 start=\${20}
 }
 
 is_alive() {

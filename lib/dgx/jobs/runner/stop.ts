@@ -91,8 +91,10 @@ export async function stopRun(
 ): Promise<RunFacts> {
   const { signal } = options
   const grace_s = Math.max(0, Math.ceil(options.grace_s))
-  const deadline = performance.now() + grace_s * 1_000 + SUPERVISOR_MARGIN_MS
+  const asked_at = performance.now()
   let facts = await sendStop(host, ref, { how: grace_s === 0 ? 'kill' : 'ask', grace_s, signal })
+  const margin_ms = facts.state === 'orphaned' ? 0 : SUPERVISOR_MARGIN_MS
+  const deadline = asked_at + grace_s * 1_000 + margin_ms
   while (isLeft(facts) && performance.now() < deadline) {
     await delay(POLL_MS, undefined, signal ? { signal } : {})
     const [now] = await probeRuns(host, [ref], signal)

@@ -78,7 +78,7 @@ count_oom_kills() {
 
 # ---- start ----
 
-child= group= stopping= timed_out=
+child= group= stopping= timed_out= killer=
 
 # Once: a second TERM makes many programs leave at once, without saving.
 pass_on() {
@@ -88,33 +88,40 @@ pass_on() {
 }
 
 end_in_time() {
+  [ -z "$killer" ] || return
   signal_command TERM
   signal_command CONT
   kill_after_grace < /dev/null > /dev/null 2>&1 &
   killer=$!
 }
 
-# Before its own session is made, the command has only its pid.
 signal_command() {
-  if [ -z "$group" ]; then
+  if [ -n "$group" ]; then
+    kill -s "$1" -- "-$group" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null
+  else
     find_live "$token"
     send "$1" $live
-  else
-    kill -s "$1" -- "-$group" 2>/dev/null || kill -s "$1" "$child" 2>/dev/null
   fi
 }
 
-pause() { # seconds, ended with the subshell that calls it
+pause() { # seconds; a signal ends it at once, other than a sleep
   sleep "$1" &
-  sleeper=$!
-  wait "$sleeper"
+  wait $!
+}
+
+# A new subshell still has the handlers of this one, and may lose a signal to them: again, then.
+end_helper() {
+  while stat_of "$1" && [ "$state" != Z ]; do
+    kill -s TERM "$1" 2>/dev/null
+    nap 0.01
+  done
 }
 
 kill_after_grace() {
-  trap 'kill "$sleeper" 2>/dev/null; exit' TERM
+  trap 'kill $! 2>/dev/null; exit' TERM
   first_line grace
   pause "\${line:-$grace_s}"
-  while :; do
+  while is_alive $$ "$me"; do
     signal_command KILL
     find_live "$token"
     send KILL $live
@@ -123,7 +130,7 @@ kill_after_grace() {
 }
 
 beat() {
-  trap 'kill "$sleeper" 2>/dev/null; exit' TERM
+  trap 'kill $! 2>/dev/null; exit' TERM
   deadline=
   [ -z "$timeout_s" ] || deadline=$(( began + timeout_s * 100 ))
   while is_alive $$ "$me"; do
@@ -182,13 +189,19 @@ began=$now
   export DGX_JOB_ID="$job" DGX_RUN_TOKEN="$token"
   cd -- "$directory" && exec "$@"
 } < /dev/null >> "$run/stdout.log" 2>> "$run/stderr.log" &
-child=$!
-stat_of "$child"
-[ -z "$own_session" ] || group=$child
+command=$!
+# Until it has its own session, a TERM could find the shell that is about to become the command.
+tries=0
+[ -z "$own_session" ] || while stat_of "$command" && [ "$pgrp" != "$command" ] && [ "$tries" -lt 500 ]; do
+  tries=$(( tries + 1 ))
+done
+stat_of "$command"
+[ -z "$own_session" ] || group=$command
+child=$command
+[ -z "$stopping" ] || end_in_time
 settle pid "$$ $me $child \${start:--} \${group:--} $boot $up"
 beat < /dev/null > /dev/null 2>&1 &
 beater=$!
-[ -z "$stopping" ] || end_in_time
 
 # ---- end ----
 
@@ -205,10 +218,10 @@ while :; do
   [ "$again" = 127 ] || code=$again
   break
 done
+trap '' TERM INT HUP USR1
 clock
 # What it left in its group; the number is not given away again while one of them lives.
 [ -z "$group" ] || kill -s TERM -- "-$group" 2>/dev/null
-kill "$beater" \${killer:-} 2>/dev/null
 
 reason=exited message=
 [ "$code" -gt 128 ] && [ "$code" -lt 160 ] && reason=signalled
@@ -238,10 +251,13 @@ elif [ -n "$stopping" ] && [ -z "$timed_out" ] && [ ! -e grace ]; then
 fi
 [ -n "$timed_out" ] && reason=timed_out
 finish "$code" "$reason" "$message"
+end_helper "$beater"
+[ -z "$killer" ] || end_helper "$killer"
 
 # What it left behind elsewhere: a run is over when its command is.
+first_line grace
 clock
-deadline=$(( now + grace_s * 100 ))
+deadline=$(( now + \${line:-$grace_s} * 100 ))
 find_live "$token"
 send TERM $live
 while [ -n "$live" ]; do
