@@ -2,36 +2,35 @@
 
 import { type FormEvent, useState } from 'react'
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
-import { callApi } from '../api'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, inputClass } from '../ui/field'
+import type { Connecting } from './use-connecting'
 
 /** Asks for what opens this connection; it is sent once and never stored. */
 export function SecretDialog({
   connection,
   code,
-  onClose,
+  connecting,
 }: {
   connection: ConnectionWithStatus
   code: string
-  onClose: () => void
+  connecting: Connecting
 }) {
   const isPassword = code === 'ssh_password_required'
   const [secret, setSecret] = useState('')
   const [error, setError] = useState<string | undefined>()
-  const [busy, setBusy] = useState(false)
   async function connect(event: FormEvent) {
     event.preventDefault()
-    setBusy(true)
-    const body = isPassword ? { password: secret } : { passphrase: secret }
-    const result = await callApi('POST', `connect/${connection.id}`, body)
-    setBusy(false)
-    if (result.ok) onClose()
-    else setError(result.failure.error)
+    const result = await connecting.connect(
+      connection,
+      isPassword ? { password: secret } : { passphrase: secret },
+    )
+    // Any other failure takes the dialog away and is told where the machine is.
+    if (!result.ok) setError(result.failure.error)
   }
   return (
-    <Dialog title={`Connect ${connection.name}`} onClose={onClose}>
+    <Dialog title={`Connect ${connection.name}`} onClose={connecting.dismiss}>
       <form onSubmit={connect} className="flex flex-col gap-4">
         <Field
           label={
@@ -46,13 +45,19 @@ export function SecretDialog({
             type="password"
             value={secret}
             onChange={(event) => setSecret(event.target.value)}
+            aria-invalid={error ? true : undefined}
             className={inputClass}
             autoComplete="off"
           />
         </Field>
-        <div className="flex justify-end">
-          <Button type="submit" kind="primary" disabled={busy || secret === ''}>
-            {busy ? 'Connecting …' : 'Connect'}
+        <div className="flex justify-end gap-2">
+          <Button
+            type="submit"
+            kind="primary"
+            busy={connecting.busy}
+            disabled={connecting.busy || secret === ''}
+          >
+            {connecting.busy ? 'Connecting …' : 'Connect'}
           </Button>
         </div>
       </form>

@@ -1,30 +1,56 @@
-import type { ConnectionTest } from '@/lib/dgx/connections/answers'
-import { Status } from '../ui/status'
+import type { TestStep } from '@/lib/dgx/connections/answers'
+import { cn } from '../ui/cn'
+import { Status, type Tone } from '../ui/status'
+import type { StepNow } from './use-connection-test'
 
-const NAMES = {
-  resolve: 'Resolve',
+const NAMES: Record<TestStep['step'], string> = {
+  resolve: 'Look up the address',
   tcp: 'Reach the port',
-  host_key: 'Host key',
+  host_key: 'Check the host key',
   authentication: 'Sign in',
   shell: 'Run a command',
-  nvidia_smi: 'nvidia-smi',
-} as const
+  nvidia_smi: 'Ask nvidia-smi',
+}
 
-const TONES = { ok: 'good', failed: 'bad', skipped: 'idle' } as const
+const TONES: Record<StepNow['status'], Tone> = {
+  waiting: 'idle',
+  running: 'busy',
+  ok: 'good',
+  failed: 'bad',
+  skipped: 'ended',
+}
 
-/** A connection test, step by step. */
-export function TestSteps({ test }: { test: ConnectionTest }) {
+/** A connection test, step by step, as it runs. */
+export function TestSteps({ steps }: { steps: readonly StepNow[] }) {
   return (
-    <ol aria-label="Connection test" className="flex flex-col gap-2 rounded-md bg-sunken p-3">
-      {test.steps.map((step) => (
-        <li key={step.step} className="grid grid-cols-[7.5rem_5.5rem_1fr] gap-x-2">
-          <span className="font-medium">{NAMES[step.step]}</span>
-          <Status tone={TONES[step.status]}>{step.status}</Status>
-          <span className="text-right text-soft text-xs tabular-nums">
-            {step.status === 'skipped' ? '' : `${step.duration_ms} ms`}
+    <ol
+      aria-label="Connection test"
+      aria-live="polite"
+      className="flex flex-col divide-y divide-line rounded-md border border-line bg-sunken/60"
+    >
+      {steps.map((step) => (
+        <li
+          key={step.step}
+          className={cn(
+            'grid grid-cols-[minmax(0,1fr)_5.5rem_4rem] items-center gap-x-2 px-3 py-2',
+            step.status === 'failed' && 'bg-bad-surface',
+          )}
+        >
+          <span
+            className={
+              step.status === 'waiting' || step.status === 'skipped' ? 'text-soft' : 'font-medium'
+            }
+          >
+            {NAMES[step.step]}
           </span>
-          {step.status !== 'skipped' && (
-            <span className="col-span-3 break-words text-soft text-xs">{step.message}</span>
+          <Status tone={TONES[step.status]}>{step.status}</Status>
+          <span className="text-right font-mono text-soft text-xs tabular-nums">
+            {'duration_ms' in step && step.status !== 'skipped' ? `${step.duration_ms} ms` : ''}
+          </span>
+          {'message' in step && step.status !== 'skipped' && (
+            <span className="col-span-3 mt-0.5 whitespace-pre-line break-words text-soft text-xs">
+              {step.message}
+            </span>
           )}
         </li>
       ))}

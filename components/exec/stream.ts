@@ -1,3 +1,4 @@
+import { jsonLines } from '../json-lines'
 import { type ExecRequest, requestBody } from './request'
 
 export type ExecEvent =
@@ -32,18 +33,5 @@ export async function* streamExec(
     yield { type: 'error', error: failure.error }
     return
   }
-  for await (const line of lines(response.body)) yield JSON.parse(line) as ExecEvent
-}
-
-async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const reader = body.getReader()
-  const decoder = new TextDecoder()
-  let rest = ''
-  for (;;) {
-    const { value, done } = await reader.read()
-    if (done) return
-    const parts = (rest + decoder.decode(value, { stream: true })).split('\n')
-    rest = parts.pop() ?? ''
-    yield* parts
-  }
+  yield* jsonLines<ExecEvent>(response.body)
 }
