@@ -41,3 +41,11 @@ export function between(from: string | null, to: string | null, now: number): st
   if (!from) return UNKNOWN
   return duration(((to ? Date.parse(to) : now) - Date.parse(from)) / 1000)
 }
+
+/** The first sentence of a text, and the rest; a dot within an address ends none. */
+export function splitSentence(text: string): [first: string, rest: string | null] {
+  const end = /[.;!?]\s+(?=\S)/.exec(text)
+  if (!end) return [text, null]
+  const rest = text.slice(end.index + end[0].length)
+  return [`${text.slice(0, end.index)}.`, rest.charAt(0).toUpperCase() + rest.slice(1)]
+}

@@ -4,7 +4,7 @@ import { Status, type Tone } from '../ui/status'
 import type { StepNow } from './use-connection-test'
 
 const NAMES: Record<TestStep['step'], string> = {
-  resolve: 'Look up the address',
+  resolve: 'Find the address',
   tcp: 'Reach the port',
   host_key: 'Check the host key',
   authentication: 'Sign in',

@@ -1,5 +1,6 @@
 'use client'
 
+import { ChartLine } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { ChartGroup } from '../charts/chart-group'
@@ -8,6 +9,7 @@ import type { GpuColumns } from '../charts/columns'
 import type { JobSpan } from '../charts/job-spans'
 import type { HostColumns } from '../charts/live-columns'
 import { TimeChart } from '../charts/time-chart'
+import { EmptyState } from '../ui/empty-state'
 import { CopyCurl } from './copy-curl'
 import { GpuLegend } from './gpu-legend'
 import { type AxisLimits, gpuMetrics } from './gpu-metrics'
@@ -54,6 +56,7 @@ export function ChartBoard({
     if (zoom) router.push(`/connections/${connectionId}?range=${key}`, { scroll: false })
   }, [router, connectionId, key, zoom])
   const shared = { group, from, to, spans, onZoom, onReset }
+  const isBare = columns.at.length === 0 && (host === null || host.at.length === 0)
   const history = `metrics/${connectionId}/history?${historyParameters(range)}`
 
   return (
@@ -64,18 +67,24 @@ export function ChartBoard({
           <GpuLegend gpus={columns.gpus} hidden={hidden} onChange={setHidden} group={group} />
         )}
       </div>
-      <div className="grid gap-3 md:grid-cols-2">
-        {metrics.map(({ key: metric, ...look }) => (
-          <TimeChart
-            key={metric}
-            {...look}
-            {...shared}
-            at={columns.at}
-            hidden={hidden}
-            actions={<CopyCurl path={history} what={look.title} />}
-          />
-        ))}
-        {host && (
+      {isBare && (
+        <EmptyState title="Nothing to draw yet" icon={<ChartLine />}>
+          <p>{note}</p>
+        </EmptyState>
+      )}
+      <div className="grid gap-3 empty:hidden md:grid-cols-2">
+        {columns.gpus.length > 0 &&
+          metrics.map(({ key: metric, ...look }) => (
+            <TimeChart
+              key={metric}
+              {...look}
+              {...shared}
+              at={columns.at}
+              hidden={hidden}
+              actions={<CopyCurl path={history} what={look.title} />}
+            />
+          ))}
+        {host && host.at.length > 0 && (
           <HostCharts
             at={host.at}
             metrics={ofHost}
@@ -84,7 +93,7 @@ export function ChartBoard({
           />
         )}
       </div>
-      <p className="text-soft text-xs">{note}</p>
+      {!isBare && <p className="text-soft text-xs">{note}</p>}
       <ChartTooltip
         group={group}
         from={from}

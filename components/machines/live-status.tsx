@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { Metrics } from '@/lib/dgx/gpu/types'
+import { splitSentence } from '../format'
 import { type ConnectionNow, useConnection, useMetrics, useTopic } from '../live/use-live'
 import { StaleNote, useIsStale } from '../overview/stale-note'
 import { Notice } from '../ui/notice'
@@ -66,11 +67,11 @@ export function MachineNotices({
   const troubles = isShown ? groupTroubles(metrics?.gpus ?? []) : []
   return (
     <>
-      {last_error && <Notice tone="error" title={last_error.message} />}
+      {last_error && <Told tone="error" text={last_error.message} />}
       {isShown && metrics && <OldValues metrics={metrics} sampleIntervalMs={sampleIntervalMs} />}
       {isShown &&
         metrics?.errors.map((error) => (
-          <Notice key={error.code + error.message} tone="warning" title={error.message} />
+          <Told key={error.code + error.message} tone="warning" text={error.message} />
         ))}
       {troubles.map(({ status: tone, message, indexes }) => (
         <Notice
@@ -82,5 +83,15 @@ export function MachineNotices({
         </Notice>
       ))}
     </>
+  )
+}
+
+/** What happened as the title, what to do about it below. */
+function Told({ tone, text }: { tone: 'error' | 'warning'; text: string }) {
+  const [title = text, rest] = splitSentence(text)
+  return (
+    <Notice tone={tone} title={title}>
+      {rest}
+    </Notice>
   )
 }

@@ -48,7 +48,11 @@ export function LiveCharts({
       host={host}
       from={to - range.hours * HOUR_MS}
       to={to}
-      note="Every sample of the last ten minutes. Drag over a chart to look closer."
+      note={
+        samples.length === 0
+          ? 'No sample has come in the last ten minutes. Lines begin with the next one; a longer range shows what was recorded before.'
+          : 'Every sample of the last ten minutes. Drag over a chart to look closer.'
+      }
     />
   )
 }

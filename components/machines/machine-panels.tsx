@@ -1,5 +1,6 @@
 'use client'
 
+import { Hourglass, Unplug } from 'lucide-react'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import { type ConnectionNow, useConnection, useMetrics, useTopic } from '../live/use-live'
 import { Card } from '../ui/card'
@@ -29,14 +30,17 @@ export function MachinePanels({
   const metrics = useMetrics(connectionId, firstMetrics)
   if (status !== 'connected' && status !== 'reconnecting') {
     return (
-      <EmptyState title="Not connected">
-        <p>Connect this machine to see its GPUs now. What was recorded before is above.</p>
+      <EmptyState title="Not connected" icon={<Unplug />}>
+        <p>
+          Nothing is known of its GPUs now. Connect it to see them; what was recorded before is
+          above.
+        </p>
       </EmptyState>
     )
   }
   if (!metrics) {
     return (
-      <EmptyState title="Waiting for the first sample">
+      <EmptyState title="Waiting for the first sample" icon={<Hourglass />}>
         <p>It comes within a few seconds of connecting.</p>
       </EmptyState>
     )
@@ -48,7 +52,7 @@ export function MachinePanels({
         {metrics.gpus.length > 0 ? (
           <MachineGpus gpus={metrics.gpus} />
         ) : (
-          <p className="text-soft">No GPU could be read.</p>
+          <p className="text-soft">No GPU could be read. Why is said at the top of this page.</p>
         )}
       </Card>
       {metrics.gpus.some((gpu) => gpu.memory_kind === 'unified') && (

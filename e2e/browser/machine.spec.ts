@@ -155,9 +155,12 @@ test('the crosshair shows all charts at one instant, and the tooltip stays on th
   await expect.poll(async () => new Set(await lines()).size).toBe(1)
 })
 
-test('a theme switch draws the charts again', async ({ page }) => {
+test('a theme switch draws the charts again', async ({ page, app }) => {
+  const recorded = async () => (await app.call('GET', 'metrics/dgx-1/history?hours=1')).body.data
+  await expect.poll(async () => (await recorded()).length).toBeGreaterThan(0)
   // A range that does not move: only the theme can change the picture.
-  await page.goto('/connections/dgx-1?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z')
+  const [from, to] = [Date.now() - 3_600_000, Date.now()].map((at) => new Date(at).toISOString())
+  await page.goto(`/connections/dgx-1?from=${from}&to=${to}`)
   const canvas = page.getByRole('img', { name: /^Utilisation:/ }).locator('canvas')
   await expect(canvas).toBeVisible()
   const shot = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL())

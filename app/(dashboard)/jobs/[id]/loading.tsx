@@ -1,1 +1,1 @@
-export { PageSkeleton as default } from '@/components/page-skeleton'
+export { JobSkeleton as default } from '@/components/page-skeletons'

@@ -1,1 +1,1 @@
-export { PageSkeleton as default } from '@/components/page-skeleton'
+export { CompareSkeleton as default } from '@/components/page-skeletons'

@@ -1,1 +1,1 @@
-export { PageSkeleton as default } from '@/components/page-skeleton'
+export { ProjectsSkeleton as default } from '@/components/page-skeletons'

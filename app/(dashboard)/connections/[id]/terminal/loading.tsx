@@ -1,0 +1,1 @@
+export { TerminalSkeleton as default } from '@/components/page-skeletons'
