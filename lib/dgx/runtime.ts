@@ -10,6 +10,7 @@ import { RecentSamples } from './gpu/recent'
 import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
+import { JobAccounting } from './jobs/accounting'
 import { LogFollowers } from './jobs/logs/followers'
 import { SeriesCache } from './jobs/metrics/series-cache'
 import { EventHub } from './live/hub'
@@ -55,12 +56,15 @@ function createRuntime(): Runtime {
   const recent = new RecentSamples()
   const jobSeries = new SeriesCache()
   const hub = new EventHub()
+  const accounting = new JobAccounting({ database: db, onError })
   const monitor = new Monitor({
     store,
+    jobOf: (id, origin) => accounting.jobOf(id, origin),
     onSample: (id, sample) => {
       store.record(id, sample)
       healthLog.record(id, sample)
       recent.record(id, sample)
+      accounting.record(id, sample)
       hub.publish({
         type: 'metrics',
         connection_id: id,
@@ -106,6 +110,7 @@ function createRuntime(): Runtime {
   healthLog.start()
   rollUp.start()
   retention.start()
+  accounting.start()
 
   return {
     hosts,
@@ -122,7 +127,13 @@ function createRuntime(): Runtime {
       logFollowers.stop()
       monitor.stop()
       await hosts.stop()
-      await Promise.all([rollUp.stop(), retention.stop(), store.stop(), healthLog.stop()])
+      await Promise.all([
+        rollUp.stop(),
+        retention.stop(),
+        store.stop(),
+        healthLog.stop(),
+        accounting.stop(),
+      ])
       delete (globalThis as Holder)[KEY]
       await closeDatabase()
     },

@@ -129,6 +129,7 @@ export type FrameParts = {
   apps?: readonly string[]
   appsExitCode?: number
   owners?: readonly string[]
+  origins?: readonly string[]
   host?: readonly string[]
   facts?: readonly string[]
 }
@@ -144,6 +145,7 @@ export function frameText(parts: FrameParts): string {
   section('fast_err', parts.stderr)
   section(`apps ${parts.appsExitCode ?? 0} 40`, parts.apps)
   section('owners', parts.owners)
+  section('origins', parts.origins)
   section(`slow ${parts.slowExitCode ?? 0} 80`, parts.slow)
   section('host', parts.host)
   section('host_facts', parts.facts)

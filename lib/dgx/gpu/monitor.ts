@@ -1,4 +1,5 @@
 import type { HostPool } from '../ssh/host-pool'
+import type { ProcessOrigin } from './processes'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
 import type { MachineSample } from './types'
@@ -6,17 +7,23 @@ import type { MachineSample } from './types'
 /** GPUs not seen for longer are taken for removed, not lost. */
 const KNOWN_FOR_MS = 24 * 3_600_000
 
+type MonitorOptions = {
+  store: MetricStore
+  /** The managed job of a process on a machine. */
+  jobOf?: (connectionId: string, origin: ProcessOrigin) => string | null
+  onSample: (connectionId: string, sample: MachineSample) => void
+}
+
 /** The samplers of all connected machines. */
 export class Monitor {
   readonly #store: MetricStore
+  readonly #jobOf: MonitorOptions['jobOf']
   readonly #onSample: (connectionId: string, sample: MachineSample) => void
   readonly #samplers = new Map<string, Sampler>()
 
-  constructor(options: {
-    store: MetricStore
-    onSample: (connectionId: string, sample: MachineSample) => void
-  }) {
+  constructor(options: MonitorOptions) {
     this.#store = options.store
+    this.#jobOf = options.jobOf
     this.#onSample = options.onSample
   }
 
@@ -35,6 +42,7 @@ export class Monitor {
       host,
       intervalMs,
       known: before?.known ?? (await this.#store.knownGpus(id, since)),
+      jobOf: (origin) => this.#jobOf?.(id, origin) ?? null,
       onSample: (sample) => this.#onSample(id, sample),
     })
     // Two connects in a row may both have waited for the known GPUs; the last one wins.

@@ -376,6 +376,27 @@ describe('processes', () => {
     ])
   })
 
+  it('belong to a job by their environment, else by their process group', () => {
+    const apps = [5, 6, 7, 8].map((pid) => `${uuid}, ${pid}, python, 10`)
+    const environ = (pid: number, id: string) => `/proc/${pid}/environ:DGX_JOB_ID=${id}`
+    const origins = [
+      '5 50',
+      '6 60',
+      '8 80',
+      'noise',
+      environ(5, 'a'),
+      environ(5, 'b'),
+      environ(7, 'c'),
+    ]
+    const { gpus } = read(
+      { fast: [csvRow(GB10_BUSY)], apps, origins },
+      {
+        jobOf: ({ job_id, process_group }) => job_id ?? (process_group === 60 ? 'by-group' : null),
+      },
+    )
+    expect(gpus[0]?.processes.map(({ job_id }) => job_id)).toEqual(['a', 'by-group', 'c', null])
+  })
+
   it('takes terminal commands out of command lines', () => {
     const [process] = list([`${uuid}, 5, x, 10`], ['5 ada sh\u0007 -c\tevil']) ?? []
     expect(process?.command).toBe('sh  -c evil')
@@ -414,6 +435,7 @@ describe('any bytes', () => {
       slow: lines,
       apps: lines,
       owners: lines,
+      origins: lines,
       exitCode: fc.integer({ min: -1, max: 300 }),
       appsExitCode: fc.nat(300),
     },

@@ -4,7 +4,7 @@ import { healthWithoutReading, judgeHealth, throttleReasons } from './health'
 import { type KnownGpu, type Presence, reconcile } from './known-gpus'
 import { readMemory } from './memory'
 import { gpuError } from './messages'
-import { readOwners, readProcesses } from './processes'
+import { type JobOf, readOrigins, readOwners, readProcesses } from './processes'
 import { type ProgramOutput, type Row, readFastRows, readSlowRows, unreadableLines } from './rows'
 import type { GpuDetails, GpuProcess, GpuSample, NullReason, SampleError } from './types'
 
@@ -28,9 +28,11 @@ export type GpuContext = {
   /** From the last slow set, by uuid. */
   details: ReadonlyMap<string, GpuDetails>
   host: { memory_total_mb: number | null; memory_available_mb: number | null }
+  /** Without it no process is a job's. */
+  jobOf?: JobOf | undefined
 }
 
-/** Reads the sections `fast`, `apps`, `owners` and `slow` of a frame. */
+/** Reads the sections `fast`, `apps`, `owners`, `origins` and `slow` of a frame. */
 export function readGpus(frame: Frame, context: GpuContext): GpuReading {
   const fast = frame.sections.get('fast')
   if (fast === undefined) {
@@ -42,7 +44,7 @@ export function readGpus(frame: Frame, context: GpuContext): GpuReading {
   const query = readFastRows(outputOf(frame, fast), context.fastFields)
   const slow = readSlow(frame, context.slowFields)
   const details = slow?.details ?? context.details
-  const apps = readApps(frame)
+  const apps = readApps(frame, context.jobOf)
   const present = reconcile(query, context.known)
   const onlyUuid = present.length === 1 ? present[0]?.gpu.uuid : undefined
   const gpus = present.map((presence) => {
@@ -103,17 +105,28 @@ function readSlow(frame: Frame, fields: readonly string[]) {
 type Apps = { byGpu: ReadonlyMap<string, GpuProcess[]> | null; errors: SampleError[] }
 
 /** Processes by GPU uuid; null when they could not be listed. */
-function readApps(frame: Frame): Apps {
+function readApps(frame: Frame, jobOf?: JobOf): Apps {
   const section = frame.sections.get('apps')
   if (section === undefined) return { byGpu: null, errors: [] }
   const owners = readOwners(frame.sections.get('owners')?.lines ?? [])
-  const { byGpu, unreadable } = readProcesses(section.lines, owners)
+  const { byGpu, unreadable } = readProcesses(section.lines, owners, readJobs(frame, jobOf))
   const exitCode = numberArg(section, 0)
   if (byGpu.size === 0 && exitCode !== 0) {
     const message = `nvidia-smi could not list the processes of the GPUs (exit code ${exitCode}); run "nvidia-smi --query-compute-apps=pid --format=csv" on the machine to see why.`
     return { byGpu: null, errors: [{ code: 'nvidia_smi_failed', message }] }
   }
   return { byGpu, errors: unreadable.length > 0 ? [unreadableLines(unreadable)] : [] }
+}
+
+/** Ids of managed jobs by pid. */
+function readJobs(frame: Frame, jobOf?: JobOf): ReadonlyMap<number, string> {
+  const jobs = new Map<number, string>()
+  if (!jobOf) return jobs
+  for (const [pid, origin] of readOrigins(frame.sections.get('origins')?.lines ?? [])) {
+    const id = jobOf(origin)
+    if (id !== null) jobs.set(pid, id)
+  }
+  return jobs
 }
 
 /** Where a machine has one GPU, processes are its own even if the driver does not name it. */

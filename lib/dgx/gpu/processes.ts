@@ -5,6 +5,12 @@ import type { GpuProcess } from './types'
 /** Who runs a process: from `ps`, or from /proc where `ps` cannot be asked that way. */
 export type ProcessOwner = { user: string; command: string }
 
+/** What tells of which managed job a process is. Null: it could not be read, or says nothing. */
+export type ProcessOrigin = { process_group: number | null; job_id: string | null }
+
+/** The managed job of a process on a machine; null for a foreign one. */
+export type JobOf = (origin: ProcessOrigin) => string | null
+
 export type ProcessList = {
   byGpu: ReadonlyMap<string, GpuProcess[]>
   /** Lines that are neither a process nor one of nvidia-smi's sentences. */
@@ -18,10 +24,12 @@ const MAX_COMMAND = 4096
  * Reads `--query-compute-apps=gpu_uuid,pid,process_name,used_memory`: the processes of each GPU by its uuid.
  * A name may hold commas, so rows are read from both ends. The same pid twice on one GPU is one
  * process (it computes and draws); the larger figure counts.
+ * @param jobs ids of jobs by pid
  */
 export function readProcesses(
   lines: readonly string[],
   owners: ReadonlyMap<number, ProcessOwner>,
+  jobs: ReadonlyMap<number, string> = new Map(),
 ): ProcessList {
   const byGpu = new Map<string, Map<number, GpuProcess>>()
   const unreadable: string[] = []
@@ -49,7 +57,7 @@ export function readProcesses(
       user: owner?.user ?? null,
       command: owner?.command ?? null,
       memory_used_mb: used,
-      job_id: null,
+      job_id: jobs.get(pid) ?? null,
     })
   }
   const lists = new Map<string, GpuProcess[]>()
@@ -67,4 +75,22 @@ export function readOwners(lines: readonly string[]): Map<number, ProcessOwner> 
     owners.set(Number(pid), { user: printable(user, 64), command: printable(command, MAX_COMMAND) })
   }
   return owners
+}
+
+/** Reads lines of `<pid> <process group>` and of `/proc/<pid>/environ:DGX_JOB_ID=<id>`. */
+export function readOrigins(lines: readonly string[]): Map<number, ProcessOrigin> {
+  const origins = new Map<number, ProcessOrigin>()
+  for (const line of lines) {
+    const [, groupPid, group] = /^(\d{1,10}) (\d{1,10})$/.exec(line) ?? []
+    const [, jobPid, job_id] =
+      /^\/proc\/(\d{1,10})\/environ:DGX_JOB_ID=([\w-]{1,64})$/.exec(line) ?? []
+    const pid = Number(groupPid ?? jobPid)
+    if (Number.isNaN(pid)) continue
+    const before = origins.get(pid) ?? { process_group: null, job_id: null }
+    origins.set(pid, {
+      process_group: group === undefined ? before.process_group : Number(group),
+      job_id: before.job_id ?? job_id ?? null,
+    })
+  }
+  return origins
 }

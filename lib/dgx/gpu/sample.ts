@@ -3,6 +3,7 @@ import { type HostFacts, type HostReading, readHost, readHostFacts } from './hos
 import type { KnownGpu } from './known-gpus'
 import { gpuError } from './messages'
 import { type GpuReading, readGpus, statusError, unreadableGpus } from './parser'
+import type { JobOf } from './processes'
 import { hostRates } from './rates'
 import type { GpuDetails, HostSample, MachineSample, SampleError } from './types'
 
@@ -29,6 +30,7 @@ export type AssembledSample = {
 export class SampleAssembler {
   readonly #fastFields: readonly string[]
   readonly #slowFields: readonly string[]
+  readonly #jobOf: JobOf | undefined
   #known: readonly KnownGpu[]
   #details: ReadonlyMap<string, GpuDetails> = new Map()
   #driverVersion: string | null = null
@@ -44,10 +46,12 @@ export class SampleAssembler {
     fastFields: readonly string[]
     slowFields: readonly string[]
     known?: readonly KnownGpu[]
+    jobOf?: JobOf | undefined
   }) {
     this.#fastFields = options.fastFields
     this.#slowFields = options.slowFields
     this.#known = options.known ?? []
+    this.#jobOf = options.jobOf
   }
 
   /** The GPUs of this machine, to hand to the next assembler. */
@@ -92,6 +96,7 @@ export class SampleAssembler {
           slowFields: this.#slowFields,
           known: this.#known,
           details: this.#details,
+          jobOf: this.#jobOf,
           host: {
             memory_total_mb: host?.memory_total_mb ?? null,
             memory_available_mb: host?.memory_available_mb ?? null,

@@ -223,7 +223,8 @@ describe('sampling a machine over a real sshd', () => {
     for (const pid of sshd.processes()) {
       if (commandLine(pid).startsWith('sh\0-c\0eval')) process.kill(pid, 'SIGKILL')
     }
-    expect((await running.next(15_000))?.gpus).toHaveLength(1)
+    // On a busy computer the first frame may come before nvidia-smi is done.
+    expect((await first(running)).gpus).toHaveLength(1)
   })
 })
 

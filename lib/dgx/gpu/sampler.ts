@@ -5,6 +5,7 @@ import { remoteCommand } from '../ssh/remote-command'
 import { FAST_FIELDS, SLOW_FIELDS } from './fields'
 import { FrameReader } from './frames'
 import type { KnownGpu } from './known-gpus'
+import type { JobOf } from './processes'
 import { SampleAssembler } from './sample'
 import { samplerScript } from './script'
 import type { MachineSample } from './types'
@@ -19,6 +20,7 @@ export type SamplerOptions = {
   intervalMs: number
   /** GPUs seen in earlier runs, so that one lost meanwhile is reported. */
   known: readonly KnownGpu[]
+  jobOf?: JobOf | undefined
   onSample: (sample: MachineSample) => void
 }
 
@@ -136,6 +138,7 @@ export class Sampler {
       fastFields: this.#fastFields,
       slowFields: this.#slowFields,
       known: this.#known,
+      jobOf: this.#options.jobOf,
     })
     let words = ''
     const watch = () => {

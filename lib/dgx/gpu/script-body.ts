@@ -145,6 +145,24 @@ owners_from_proc() {
   done 2>/dev/null
 }
 
+# What may tell whose job a process is: "<pid> <process group>" of each, and what its environment says.
+origins() {
+  files=
+  IFS=,
+  for pid in $pids; do
+    { read -r line < "/proc/$pid/stat"; } 2>/dev/null || continue
+    # state, parent, process group
+    line=\${line##*) }
+    line=\${line#* }
+    line=\${line#* }
+    printf '%s %s\\n' "$pid" "\${line%% *}"
+    files="$files /proc/$pid/environ"
+  done
+  IFS=' \t'
+  # To read an environment may take as long as the process holds its memory map.
+  $T grep -aos 'DGX_JOB_ID=[A-Za-z0-9_-]*' $files /dev/null
+}
+
 read_gpus() {
   trap - EXIT
   trap 'kill "$child" 2>/dev/null; exit 143' HUP INT TERM
@@ -160,6 +178,8 @@ read_gpus() {
           run $T ps -o pid=,user:32=,args= -p "$pids" > "$dir/owners" 2>/dev/null
           [ -s "$dir/owners" ] || run owners_from_proc > "$dir/owners"
           head_of owners owners
+          run origins > "$dir/origins" 2>/dev/null
+          head_of origins origins
         fi
       fi
       [ -n "$with_slow" ] && query slow --query-gpu="$SLOW"

@@ -254,6 +254,26 @@ describe.each(SHELLS)('the script in %s', (_, shell) => {
     expect(frame.sections.get('owners')?.lines).toHaveLength(1)
   })
 
+  it('tells of which job and process group a process is', async () => {
+    const child = spawn('/bin/sleep', ['300'], {
+      detached: true,
+      env: { NODE_ENV: 'test', DGX_JOB_ID: 'a-1_b' },
+    })
+    try {
+      await put(
+        'apps',
+        `${A100_X8[0]?.['uuid']}, ${process.pid}, node, 1\nGPU-x, ${child.pid}, x, 1`,
+      )
+      const frame = await new Run(shell).frame(isOk)
+      const lines = frame.sections.get('origins')?.lines ?? []
+      expect(lines).toContain(`${child.pid} ${child.pid}`)
+      expect(lines).toContain(`/proc/${child.pid}/environ:DGX_JOB_ID=a-1_b`)
+      expect(lines.filter((line) => line.startsWith(`${process.pid} `))).toHaveLength(1)
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
   it('works where sleep knows whole seconds only', async () => {
     await writeFile(
       path.join(root, 'bin/sleep'),

@@ -27,6 +27,7 @@ export type SamplerScriptOptions = {
  * @M section fast_err                  its standard error, where there is any
  * @M section apps <exit code> <ms>     gpu_uuid, pid, process_name, used_memory
  * @M section owners                    <pid> <user> <command line>
+ * @M section origins                   <pid> <process group>; /proc/<pid>/environ:DGX_JOB_ID=<id>
  * @M section slow <exit code> <ms>     rows of the slow set, once a minute; slow_err
  * @M section host                      see host.ts
  * @M section host_facts                once a minute
