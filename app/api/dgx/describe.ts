@@ -12,6 +12,7 @@ import * as test from './connections/test/route'
 import * as disconnect from './disconnect/[id]/route'
 import * as exec from './exec/[id]/route'
 import * as jobMetrics from './jobs/[id]/metrics/route'
+import * as jobSeries from './jobs/[id]/metrics/series/route'
 import * as job from './jobs/[id]/route'
 import * as jobs from './jobs/route'
 import * as live from './live/route'
@@ -93,6 +94,7 @@ const SECTIONS: readonly Section[] = [
       '/api/dgx/jobs': jobs,
       '/api/dgx/jobs/{id}': job,
       '/api/dgx/jobs/{id}/metrics': jobMetrics,
+      '/api/dgx/jobs/{id}/metrics/series': jobSeries,
     },
   },
   {

@@ -6,8 +6,9 @@ import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
+import type { AppendResult } from './metrics/answers'
 import type { MetricPoint } from './metrics/points'
-import { type AppendResult, appendPoints, firstMetrics, replacedMetrics } from './metrics/records'
+import { appendPoints, firstMetrics, replacedMetrics } from './metrics/records'
 import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
 
 export type Job = Omit<

@@ -5,7 +5,7 @@ import type { PointRow } from './points.sql'
 export type Column = { rows: number[]; values: number[] }
 
 /** Where a chart's points stand: a step that the run said, its epoch, or the number of the point. */
-export type StepName = 'step' | 'epoch' | 'update'
+type StepName = 'step' | 'epoch' | 'update'
 
 /** A job's points as columns of numbers: a tenth of the memory, and quick to walk over. */
 export class Columns {

@@ -1,10 +1,4 @@
-import { type JsonNumber, toJson } from './summary'
-
-/**
- * A point of a chart: `[x, value]`, or `[x, mean, min, max]` of several that it stands for. What is
- * not finite is a word.
- */
-export type SeriesPoint = [number, JsonNumber] | [number, number, number, number]
+import { type JsonNumber, type SeriesPoint, toJson } from './answers'
 
 /**
  * At most `most` points for a series that is ordered by x, and beside them those that are not finite.

@@ -1,8 +1,8 @@
 /** Writing and reading the points of jobs. */
 import { z } from 'zod'
 import type { PrismaClient } from '../../../db/generated/client'
+import { toJson } from './answers'
 import type { MetricPoint } from './points'
-import { toJson } from './summary'
 
 export type PointsDatabase = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>
 

@@ -1,20 +1,13 @@
 import { database } from '../../../db/client'
 import type { Prisma } from '../../../db/generated/client'
 import { findByIdOrName } from '../../references'
+import { type AppendResult, type JobMetricPoint, toJson } from './answers'
 import { flatNumbers, type MetricPoint, stepOf } from './points'
 import { insertPoints, selectLogIds } from './points.sql'
-import { type MetricsSummary, summarise, toJson } from './summary'
+import { type MetricsSummary, summarise } from './summary'
 
 /** 24 h of ten points a second. A job with more keeps its summary up to date, without new points. */
 const MOST_POINTS = 1_000_000
-
-export type AppendResult = {
-  added: number
-  /** Already there, by their `log_id`. */
-  duplicates: number
-  /** Left out: the job has a million points, or the point only names beyond the 2000th. */
-  dropped: number
-}
 
 /**
  * Appends points to a job's history, in the order given; its `metrics` and `metrics_summary` get
@@ -103,13 +96,6 @@ export function replacedMetrics(
     metric_count: { increment: 1 },
     metric_points: { create: { metrics: json, step, attempt, recorded_at: now } },
   }
-}
-
-export type JobMetricPoint = {
-  step: number | null
-  attempt: number | null
-  metrics: Record<string, unknown>
-  recorded_at: string
 }
 
 /**

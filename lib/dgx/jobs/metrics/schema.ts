@@ -11,9 +11,11 @@ export const METRICS_BODY_LIMIT_BYTES = 4 * 1024 * 1024
 const NO_NUMBER = 'must be a number, or "NaN", "Infinity", "-Infinity"'
 const nonFinite = z.string().regex(/^[+-]?(nan|inf|infinity)$/i, NO_NUMBER)
 
-const metricValue: z.ZodType<unknown> = z.lazy(() =>
-  z.union([z.number(), nonFinite, z.record(metricName, metricValue)], { error: NO_NUMBER }),
-)
+const metricValue: z.ZodType<unknown> = z
+  .lazy(() =>
+    z.union([z.number(), nonFinite, z.record(metricName, metricValue)], { error: NO_NUMBER }),
+  )
+  .meta({ id: 'MetricValue' })
 const metricName = z
   .string()
   .min(1, 'is an empty name')
@@ -35,38 +37,50 @@ const unixTime = z
   .max(1e11, 'must be in seconds since 1970')
   .transform((seconds) => new Date(seconds * 1000))
 
-const point = z.strictObject({
-  step: z.number().nullable().default(null),
+const fields = {
+  step: z.number().nullable().default(null).describe('Steps may go back.'),
   time: z
     .union([unixTime, time('time')], {
       error: 'must be a time like 2026-03-01T08:00:00Z, or seconds since 1970',
     })
     .nullable()
-    .default(null),
-  log_id: text(200).min(1, 'is empty').nullable().default(null),
-  metrics,
-})
-
-const batch = z.strictObject({
-  points: z
-    .array(point)
+    .default(null)
+    .describe('ISO, or seconds since 1970; else now.'),
+  log_id: text(200)
     .min(1, 'is empty')
-    .max(MOST_POINTS, `are more than ${MOST_POINTS}; send them in parts`),
-})
+    .nullable()
+    .default(null)
+    .describe('A point whose id the job already has adds nothing.'),
+}
 
-/** One point, or `{points: [...]}`; what is wrong names the point by its index. */
-export const jobMetricsInput = z.unknown().transform((value, context): MetricPoint[] => {
-  const isBatch = typeof value === 'object' && value !== null && 'points' in value
-  const result = isBatch ? batch.safeParse(value) : point.safeParse(value)
-  if (!result.success) {
-    // An issue of the inner schema is one of this, but for its type.
-    for (const issue of result.error.issues)
-      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue)
-    return z.NEVER
-  }
-  const points = 'points' in result.data ? result.data.points : [result.data]
-  return points.map(({ time, ...rest }) => ({ ...rest, at: time }))
-})
+const point = z.strictObject({ ...fields, metrics })
+
+/** One point, or `points`. */
+export const jobMetricsInput = z
+  .strictObject({
+    ...fields,
+    metrics: metrics.optional(),
+    points: z
+      .array(point)
+      .min(1, 'is empty')
+      .max(MOST_POINTS, `are more than ${MOST_POINTS}; send them in parts`)
+      .optional()
+      .describe('Instead of the other fields.'),
+  })
+  .meta({ examples: [{ step: 10, metrics: { loss: 0.3, 'val/accuracy': 'NaN' } }] })
+  .transform(({ points, metrics, ...rest }, context): MetricPoint[] => {
+    const isAlone = Object.values(rest).every((value) => value === null)
+    if ((points === undefined) === (metrics === undefined) || (points && !isAlone)) {
+      context.addIssue({
+        code: 'custom',
+        path: [points ? 'points' : 'metrics'],
+        message: points ? 'must be alone; put the other fields into its points' : 'is required',
+      })
+      return z.NEVER
+    }
+    const all = points ?? (metrics ? [{ ...rest, metrics }] : [])
+    return all.map(({ time, ...values }) => ({ ...values, at: time }))
+  })
 
 export const jobMetricsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),
@@ -79,11 +93,18 @@ export const jobSeriesQuery = z.strictObject({
     .string()
     .transform((keys) => keys.split(',').filter((key) => key !== ''))
     .pipe(z.array(z.string()).min(1, 'names none').max(100, 'names more than 100'))
-    .optional(),
-  points: z.coerce.number().int().min(10).max(2000).default(300),
+    .optional()
+    .describe('Only these metrics, with commas between them. Without it the first 50.'),
+  points: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(2000)
+    .default(300)
+    .describe('Of a metric with more, each point stands for some neighbours.'),
   x: z.enum(['step', 'time']).default('step'),
   from_step: step.optional(),
   to_step: step.optional(),
-  attempt: z.coerce.number().int().min(1).optional(),
+  attempt: z.coerce.number().int().min(1).optional().describe('Of a managed job.'),
 })
 export type JobSeriesQuery = z.infer<typeof jobSeriesQuery>

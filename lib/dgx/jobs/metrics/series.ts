@@ -1,42 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { database } from '../../../db/client'
 import { runtime } from '../../runtime'
-import type { Column, Columns, StepName } from './columns'
-import { decimate, type SeriesPoint } from './decimate'
+import { type JobSeries, type Mark, type MetricSeries, toJson } from './answers'
+import type { Column, Columns } from './columns'
+import { decimate } from './decimate'
 import { findJobId } from './records'
 import type { JobSeriesQuery } from './schema'
-import { type JsonNumber, toJson } from './summary'
 
 /** Of a job with more, those are given that are asked for by name. */
 const MOST_UNASKED = 50
-
-/** A value and where it stands. */
-export type Mark = { x: number; value: JsonNumber }
-
-/** One metric over the steps or the time. */
-export type MetricSeries = {
-  /** Ordered by x. */
-  points: SeriesPoint[]
-  /** Of the points behind them. */
-  count: number
-  non_finite: number
-  /** In the order in which they came. */
-  first: Mark
-  last: Mark
-  /** Of the finite ones; null where there is none. */
-  best_min: Mark | null
-  best_max: Mark | null
-}
-
-export type JobSeries = {
-  /** What x is: `time` in ms since 1970. */
-  x: StepName | 'time'
-  /** All metrics of the job. */
-  keys: string[]
-  /** The attempts that have points. */
-  attempts: number[]
-  series: Record<string, MetricSeries>
-}
 
 /**
  * A job's metrics for charts, each with few enough points to be drawn (see `decimate`). A name that

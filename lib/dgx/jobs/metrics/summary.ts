@@ -1,7 +1,5 @@
+import { type JsonNumber, toJson } from './answers'
 import type { MetricPoint } from './points'
-
-/** A number in JSON, which has no word for those that are not finite. */
-export type JsonNumber = number | 'NaN' | 'Infinity' | '-Infinity'
 
 /** What one metric was over all its points. */
 export type MetricSummary = {
@@ -21,11 +19,6 @@ export type MetricsSummary = Record<string, MetricSummary>
 
 /** More names are mistakes (a step in the name), and no page could show them. */
 export const MOST_KEYS = 2000
-
-export function toJson(value: number): JsonNumber {
-  // The three strings are what `String` gives for them.
-  return Number.isFinite(value) ? value : (String(value) as JsonNumber)
-}
 
 /**
  * Adds points to a summary. Names beyond `MOST_KEYS` are not taken up, and are out of the points
