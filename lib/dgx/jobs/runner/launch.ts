@@ -4,15 +4,15 @@ import { quote } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
 import { bundleFiles } from './bundle'
 import { factsOf } from './facts'
-import { JOBS_FOLDER, runFolder } from './paths'
+import { JOBS_FOLDER, jobFolder, runFolder } from './paths'
 import { runReport } from './report'
 import type { RunFacts, RunSpec } from './types'
 
 const TIMEOUT_MS = 60_000
 
 /**
- * Settings: `id` (`job/attempt`), the folders `job` and `run` and `new` (of this call), `size` of the
- * bundle, and `unpack`.
+ * Settings: `id` (`job/attempt`), the folders `run` and `new` (of this call), `size` of the bundle, and
+ * `unpack`.
  *
  * The run's folder is made ready beside its place and renamed into it, with everything in it that
  * the supervisor will write. Any number of calls may start supervisors; one of them gets to rename
@@ -49,10 +49,9 @@ fill() {
   cat > "$new/bundle" || return
   [ "$(wc -c < "$new/bundle")" -eq "$size" ] || { echo 'Only a part of it arrived.'; return 1; }
   unpack || return
-  rm "$new/bundle"
   : > "$new/stdout.log" && : > "$new/stderr.log" && : > "$new/metrics.jsonl" || return
   head -c 4096 /dev/zero |
-    (cd "$new" && tee pid.new exit.new heartbeat unclaimed > /dev/null)
+    tee "$new/pid.new" "$new/exit.new" "$new/heartbeat" "$new/unclaimed" > /dev/null
 }
 
 is_lingering() {
@@ -64,12 +63,11 @@ is_lingering() {
 }
 
 if [ ! -d "$run" ]; then
-  try mkdir -p "$job"
-  try mkdir "$new"
+  try mkdir -p "$new"
   try fill
   # Another call may have been faster: then this one lands in its folder, and goes.
   mv "$new" "$run" 2>/dev/null
-  rm -rf "$new" "$run/\${new##*/}"
+  rm -rf "$new" "$run/\${new##*/}" "$run/bundle"
 fi
 if [ -e "$run/unclaimed" ]; then
   lingering=
@@ -80,8 +78,8 @@ if [ -e "$run/unclaimed" ]; then
 fi
 
 tries=0
-while [ ! -e "$run/pid" ] && [ ! -e "$run/exit" ] && [ "$tries" -lt 500 ]; do
-  sleep 0.02 2>/dev/null || { sleep 1; tries=$(( tries + 49 )); }
+while [ ! -e "$run/pid" ] && [ ! -e "$run/exit" ] && [ "$tries" -lt 1000 ]; do
+  sleep 0.01 2>/dev/null || { sleep 1; tries=$(( tries + 99 )); }
   tries=$(( tries + 1 ))
 done
 end
@@ -99,7 +97,6 @@ export async function launchRun(
   signal?: AbortSignal,
 ): Promise<RunFacts> {
   const run = runFolder(spec)
-  const job = run.slice(0, run.lastIndexOf('/'))
   const files = Object.entries(bundleFiles(spec))
   const parts: string[] = []
   let at = 1
@@ -110,9 +107,8 @@ export async function launchRun(
   }
   const settings = [
     `id=${quote(run.slice(JOBS_FOLDER.length + 1))}`,
-    `job=${quotePath(job)}`,
     `run=${quotePath(run)}`,
-    `new=${quotePath(`${job}/new-${randomBytes(6).toString('hex')}`)}`,
+    `new=${quotePath(`${jobFolder(spec.job_id)}/new-${randomBytes(6).toString('hex')}`)}`,
     `size=${at - 1}`,
     `unpack() { ${parts.join(' && ')}; }`,
   ]
