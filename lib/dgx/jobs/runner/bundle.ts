@@ -1,6 +1,7 @@
 import { DgxError } from '../../errors'
 import { quote } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
+import { DGX_METRICS_PY } from '../metrics/python-helper'
 import { RUN_FILES, runFolder } from './paths'
 import { PAYLOAD_SCRIPT, SUPERVISOR_SCRIPT } from './supervisor-script'
 import type { RunSpec } from './types'
@@ -18,6 +19,7 @@ export function bundleFiles(spec: RunSpec): Record<string, string> {
     'spec.sh': specScript(spec),
     'environment.sh': environmentScript(spec),
     'command.sh': `${spec.command}\n`,
+    'dgx_metrics.py': DGX_METRICS_PY,
     'config.json': `${JSON.stringify(spec.config, null, 2)}\n`,
   }
 }

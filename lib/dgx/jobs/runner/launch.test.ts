@@ -77,6 +77,22 @@ describe('a run', () => {
     expect(JSON.parse(machine.read(run, 'config.json'))).toEqual(config)
   })
 
+  it('can import the helper that logs metrics, and read its config', async () => {
+    const run = runSpec({
+      command: `python3 -c "
+import dgx_metrics, json, os
+print(dgx_metrics.log(loss=0.5, step=json.load(open(os.environ['DGX_CONFIG_FILE']))['step']))"`,
+      config: { step: 3 },
+    })
+    await launchRun(machine.host, run)
+    await machine.ended(run)
+    expect(machine.read(run, 'stdout.log')).toBe('True\n')
+    expect(JSON.parse(machine.read(run, 'metrics.jsonl'))).toMatchObject({
+      step: 3,
+      metrics: { loss: 0.5 },
+    })
+  })
+
   it('hides every GPU from a run without one', async () => {
     const run = runSpec({ command: 'echo "[$CUDA_VISIBLE_DEVICES]"' })
     await launchRun(machine.host, run)
