@@ -1,3 +1,4 @@
+import { SearchX } from 'lucide-react'
 import type { Route } from 'next'
 import Link from 'next/link'
 import { buttonClass } from '../ui/button'
@@ -6,7 +7,7 @@ import { EmptyState } from '../ui/empty-state'
 /** There is something, but not under these filters. */
 export function NothingMatches({ noun, pathname }: { noun: string; pathname: string }) {
   return (
-    <EmptyState title={`No ${noun} matches`}>
+    <EmptyState title={`No ${noun} matches`} icon={<SearchX />}>
       <p>There are others, but none fits this search and these filters.</p>
       <Link href={pathname as Route} className={buttonClass()}>
         Clear the filters

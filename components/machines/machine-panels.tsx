@@ -32,8 +32,7 @@ export function MachinePanels({
     return (
       <EmptyState title="Not connected" icon={<Unplug />}>
         <p>
-          Nothing is known of its GPUs now. Connect it to see them; what was recorded before is
-          above.
+          Nothing is known of its GPUs now. Connect it to see them, run commands and open terminals.
         </p>
       </EmptyState>
     )

@@ -1,6 +1,6 @@
 'use client'
 
-import { LayoutGrid, Rows3 } from 'lucide-react'
+import { LayoutGrid, Rows3, SearchX } from 'lucide-react'
 import { useState } from 'react'
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
@@ -96,7 +96,7 @@ export function Fleet({
         </div>
       </div>
       {shown.length === 0 ? (
-        <EmptyState title="No machine matches">
+        <EmptyState title="No machine matches" icon={<SearchX />}>
           <p>None of the {machines.length} machines fits this filter.</p>
           <Button onClick={() => change({ search: '', shown: 'all' })}>Show all machines</Button>
         </EmptyState>

@@ -213,6 +213,7 @@ test('deleting says what goes with it, and takes projects and jobs only when tol
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await dialog.getByRole('radio', { name: /Delete them too/ }).check()
   await dialog.getByRole('button', { name: 'Delete machine, projects and jobs' }).click()
+  await expect(dialog).toBeHidden()
   await expect(line(page, 'dgx-1')).toHaveCount(0)
   expect((await app.call('GET', 'jobs')).body.meta.total).toBe(0)
 })

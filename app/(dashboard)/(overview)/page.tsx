@@ -1,3 +1,4 @@
+import { Server } from 'lucide-react'
 import { cookies } from 'next/headers'
 import Link from 'next/link'
 import { LiveRefresh } from '@/components/live/live-refresh'
@@ -42,7 +43,7 @@ export default async function OverviewPage() {
         </Link>
       </PageHeader>
       {machines.length === 0 ? (
-        <EmptyState title="No machine yet">
+        <EmptyState title="No machine yet" icon={<Server />}>
           <p>Add a DGX that you reach by SSH. Its GPUs appear here as soon as it is connected.</p>
           <Link href="/connections?add=1" className={buttonClass('primary')}>
             Add a machine

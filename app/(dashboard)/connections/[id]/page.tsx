@@ -56,7 +56,10 @@ export default async function MachinePage({
               {connection.port === 22 ? '' : `:${connection.port}`}
             </span>
             {connection.host_key_fingerprint && (
-              <span className="break-all font-mono text-xs" title="Fingerprint of the host key">
+              <span
+                className="break-all font-mono text-2xs sm:text-xs"
+                title="Fingerprint of the host key"
+              >
                 {connection.host_key_fingerprint}
               </span>
             )}
@@ -66,12 +69,15 @@ export default async function MachinePage({
         <ConnectionActions connection={connection} />
       </PageHeader>
       <MachineNotices {...now} />
-      <Charts
-        connectionId={connectionId}
-        sampleIntervalMs={sampleIntervalMs}
-        range={range}
-        metrics={metrics}
-      />
+      {/* Of a machine that was never reached nothing can have been recorded. */}
+      {connection.last_connected_at && (
+        <Charts
+          connectionId={connectionId}
+          sampleIntervalMs={sampleIntervalMs}
+          range={range}
+          metrics={metrics}
+        />
+      )}
       <MachinePanels {...now} />
       {isShown && (
         <Card

@@ -1,3 +1,4 @@
+import { Boxes } from 'lucide-react'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
@@ -60,7 +61,7 @@ export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
 async function NoJob({ project }: { project: string | null }) {
   if (!project)
     return (
-      <EmptyState title="No job yet">
+      <EmptyState title="No job yet" icon={<Boxes />}>
         <p>A job belongs to a project. Create the project first.</p>
         <Link href="/projects" className={buttonClass('primary')}>
           Go to projects
@@ -70,7 +71,7 @@ async function NoJob({ project }: { project: string | null }) {
   const host = (await headers()).get('host') ?? 'localhost:3939'
   const body = JSON.stringify({ project_id: project, name: 'Experiment 1' })
   return (
-    <EmptyState title="No job yet">
+    <EmptyState title="No job yet" icon={<Boxes />}>
       <p>
         A job is one training run: its status, config and metrics over time. Create one here, or
         from a script:

@@ -1,3 +1,4 @@
+import { GitCompareArrows } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { AddToComparison } from '@/components/jobs/add-to-comparison'
@@ -73,7 +74,10 @@ export default async function ComparePage({ searchParams }: PageProps<'/jobs/com
         </Notice>
       )}
       {jobs.length < FEWEST_COMPARED ? (
-        <EmptyState title={jobs.length === 0 ? 'Nothing to compare yet' : 'One job alone'}>
+        <EmptyState
+          title={jobs.length === 0 ? 'Nothing to compare yet' : 'One job alone'}
+          icon={<GitCompareArrows />}
+        >
           <p>
             A comparison takes {FEWEST_COMPARED} to {MOST_COMPARED} jobs. Add one above, or tick
             them in the list.

@@ -1,3 +1,4 @@
+import { FolderKanban } from 'lucide-react'
 import type { Metadata, Route } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
@@ -93,7 +94,7 @@ export default async function ProjectsPage({ searchParams }: PageProps<'/project
 async function NoProject() {
   const host = (await headers()).get('host') ?? 'localhost:3939'
   return (
-    <EmptyState title="No project yet">
+    <EmptyState title="No project yet" icon={<FolderKanban />}>
       <p>
         A project gathers the training jobs of one piece of work and the folder it lives in on a
         machine. Create one here, or from a script:

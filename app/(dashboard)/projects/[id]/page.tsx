@@ -1,3 +1,4 @@
+import { Boxes } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
@@ -62,7 +63,7 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
         <p className="max-w-prose whitespace-pre-wrap">{project.description}</p>
       )}
       {total === 0 && !isFiltered(filters) ? (
-        <EmptyState title="No job yet">
+        <EmptyState title="No job yet" icon={<Boxes />}>
           <p>
             Create one here, or let your agent do it by POST /api/dgx/jobs with this project&apos;s
             name.

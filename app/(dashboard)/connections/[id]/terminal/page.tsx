@@ -1,3 +1,4 @@
+import { Unplug } from 'lucide-react'
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { TerminalTabs } from '@/components/terminal/terminal-tabs'
@@ -45,7 +46,7 @@ export default async function TerminalPage({ params }: PageProps<'/connections/[
         machine={connection.name}
         isConnected={connection.status === 'connected'}
       >
-        <EmptyState title="Not connected">
+        <EmptyState title="Not connected" icon={<Unplug />}>
           <p>
             {connection.last_error?.message ??
               `A terminal needs a connection. Connect ${connection.name} first; the terminal then opens here by itself.`}
