@@ -1,18 +1,3 @@
-const isDev = process.env.NODE_ENV === 'development'
-
-// Next puts its data into inline scripts, and development needs eval for hot reload.
-const CSP = [
-  "default-src 'self'",
-  `script-src 'self' 'unsafe-inline'${isDev ? " 'unsafe-eval'" : ''}`,
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  `connect-src 'self'${isDev ? ' ws:' : ''}`,
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** @type {import('next').NextConfig} */
 const config = {
   // Native addons cannot be bundled; these are not on Next's own list. A bundled ws takes its
@@ -26,17 +11,6 @@ const config = {
   typedRoutes: true,
   // `npm test` checks types, tests included; a start should not wait for that.
   typescript: { ignoreBuildErrors: true },
-  headers: async () => [
-    {
-      source: '/:path*',
-      headers: [
-        { key: 'Content-Security-Policy', value: CSP },
-        { key: 'X-Content-Type-Options', value: 'nosniff' },
-        // Not no-referrer: with it browsers send our own forms with "Origin: null".
-        { key: 'Referrer-Policy', value: 'same-origin' },
-      ],
-    },
-  ],
 }
 
 export default config

@@ -53,7 +53,7 @@ try {
 
 /**
  * The runtime belongs to Next's bundles; they share it on globalThis.
- * @returns {{stop(): Promise<void>, upgrade?: (request: import('node:http').IncomingMessage, socket: import('node:stream').Duplex, head: Buffer) => boolean} | undefined}
+ * @returns {Pick<import('./lib/dgx/runtime').Runtime, 'stop' | 'upgrade' | 'direct'> | undefined}
  */
 function runtime() {
   return Reflect.get(globalThis, Symbol.for('dgx.runtime'))
@@ -82,7 +82,8 @@ const { server, openResponses, openSockets } = createAppServer({
   log,
   handle: async (request, response) => {
     const app = await whenReady
-    await app.getRequestHandler()(request, response)
+    if (!(await runtime()?.direct?.(request, response)))
+      await app.getRequestHandler()(request, response)
   },
   upgrade: async (request, socket, head) => {
     await whenReady

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type Browser, chromium } from '@playwright/test'
 import { type App, startApp } from '@/e2e/app'
 import { CHROMIUM } from '@/playwright.config'
+import { AS_SERVED } from './as-served'
 import { type ScriptTime, scriptTime, TRACED } from './script-time'
 import { percentiles, type Times } from './statistics'
 import { delaysOf, openPage, type VisitResult, visit, whenDrawn } from './visit'
@@ -31,7 +32,7 @@ export async function benchBrowser(options: {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const [app, ports] = await Promise.all([startApp({ LOG_LEVEL: 'warn' }), portsOf(simulators)])
+  const [app, ports] = await Promise.all([startApp(AS_SERVED), portsOf(simulators)])
   const { origin } = app
   const browser = await chromium.launch(CHROMIUM)
   try {

@@ -7,6 +7,7 @@ import path from 'node:path'
 import ssh2, { type Client } from 'ssh2'
 import { startApp } from '@/e2e/app'
 import { type Sshd, startSshd } from '@/e2e/testbed/sshd'
+import { AS_SERVED } from './as-served'
 import { percentiles, type Times, throughput, time } from './statistics'
 
 type Contender = { name: string; run: () => Promise<unknown>; isCold?: boolean }
@@ -19,7 +20,7 @@ export type ExecResults = {
 
 /** `true` on one real sshd by four ways; they take turns, so that noise hits all alike. */
 export async function benchExec(options: { rounds: number }): Promise<ExecResults> {
-  const [sshd, app] = await Promise.all([startSshd(), startApp({ LOG_LEVEL: 'warn' })])
+  const [sshd, app] = await Promise.all([startSshd(), startApp(AS_SERVED)])
   const dir = mkdtempSync(path.join(tmpdir(), 'dgx-bench-'))
   const client = await rawClient(sshd)
   const agent = new http.Agent({ keepAlive: true, maxSockets: 256 })

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startApp } from '@/e2e/app'
 import { startSshd } from '@/e2e/testbed/sshd'
+import { AS_SERVED } from './as-served'
 
 export type MemoryResult = { after_start_mb: number; with_3_machines_mb: number; seconds: number }
 
 /** Resident memory of the app: just started, and after a while with three sampled machines. */
 export async function benchMemory(options: { seconds: number }): Promise<MemoryResult> {
-  const app = await startApp({ LOG_LEVEL: 'warn' })
+  const app = await startApp(AS_SERVED)
   const hosts = await Promise.all(
     ['a100x8', 'gb10-busy', 'h100-idle'].map((profile) => startSshd({ profile })),
   )

@@ -6,6 +6,7 @@ import { checkRequest } from './guard.mjs'
 import { logIn, logOut, refuseUnauthorized } from './login.mjs'
 import { logRequest, logUpgrade } from './request-log.mjs'
 import { refuse, refuseSocket } from './responses.mjs'
+import { SECURITY_HEADERS } from './security-headers.mjs'
 import { checkTarget, pathnameOf } from './target.mjs'
 
 /**
@@ -98,6 +99,7 @@ export function createAppServer({ config, log, handle, upgrade }) {
     if (!server.listening) return request.socket.destroy()
     const requestId = nameRequest(request)
     response.setHeader('x-request-id', requestId)
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
     openResponses.add(response)
     response.once('close', () => openResponses.delete(response))
     logRequest(log, request, response)

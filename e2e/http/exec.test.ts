@@ -114,6 +114,33 @@ describe('exec over HTTP', () => {
     }, 15_000)
   })
 
+  it('answers as every other endpoint does, though it does not go through Next', async () => {
+    const headers = ['content-security-policy', 'x-content-type-options', 'referrer-policy']
+    const page = await fetch(`${app.origin}/login`)
+    const answers = [
+      await app.call('POST', 'exec/box', { command: 'true' }),
+      await app.call('POST', 'exec/nobody', { command: 'true' }),
+      await app.call('POST', 'exec/box', { comand: 'true' }),
+      await app.call('POST', 'exec/box', { command: 'x'.repeat(17 * 1024 * 1024) }),
+      await app.call('GET', 'exec/box'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 400, 413, 405])
+    for (const answer of answers) {
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      for (const name of headers) expect(answer.headers.get(name)).toBe(page.headers.get(name))
+    }
+  })
+
+  it('knows a machine by the name that it has now', async () => {
+    const run = async (name: string) =>
+      (await app.call('POST', `exec/${encodeURIComponent(name)}`, { command: 'true' })).status
+    expect(await run('box')).toBe(200)
+    await app.call('PUT', 'connections/box', { name: 'a box/2' })
+    expect([await run('box'), await run('a box/2')]).toEqual([404, 200])
+    await app.call('PUT', `connections/${encodeURIComponent('a box/2')}`, { name: 'box' })
+    expect([await run('box'), await run('a box/2')]).toEqual([200, 404])
+  })
+
   it('answers 409 with the next step for a machine that is not connected', async () => {
     await app.call('POST', 'connections', { name: 'off', hostname: 'off.example', username: 'u' })
     const { status, body } = await app.call('POST', 'exec/off', { command: 'true' })

@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { readConfig } from '../config.mjs'
 import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
 import { HostKeyRecords } from './connections/host-keys'
+import { ConnectionTargets } from './connections/targets'
 import { HealthLog } from './gpu/health-log'
 import { Monitor } from './gpu/monitor'
 import { RecentSamples } from './gpu/recent'
@@ -20,6 +21,7 @@ import type { ConnectionState } from './ssh/schema'
 /** The live things of this process: ssh connections, samplers, writers. */
 export type Runtime = {
   hosts: SshPool
+  targets: ConnectionTargets
   hostKeys: HostKeyRecords
   monitor: Monitor
   store: MetricStore
@@ -30,6 +32,8 @@ export type Runtime = {
   logFollowers: LogFollowers
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+  /** Answers requests that need not go through Next; set and called as `upgrade`. */
+  direct?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Ends everything within seconds; the process may exit afterwards. */
   stop(): Promise<void>
 }
@@ -114,6 +118,7 @@ function createRuntime(): Runtime {
 
   return {
     hosts,
+    targets: new ConnectionTargets(),
     hostKeys,
     monitor,
     store,

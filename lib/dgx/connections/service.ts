@@ -82,7 +82,8 @@ export async function createConnection(input: ConnectionInput): Promise<Connecti
 export async function updateConnection(options: { id: string; changes: ConnectionUpdate }) {
   const before = await getConnectionRecord({ id: options.id })
   const after = await updateConnectionRecord(options)
-  const { hosts, monitor } = runtime()
+  const { hosts, monitor, targets } = runtime()
+  targets.forget()
   if (before.is_active) {
     const host = await hosts.host(after)
     if (host.state.status === 'disconnected') void host.connect().catch(() => {})
@@ -142,7 +143,7 @@ export async function getConnectionContents({
  * @throws DgxError connection_not_found
  */
 export async function deleteConnection(options: { id: string; cascade: boolean }) {
-  const { hosts, monitor, store, healthLog, recent, hub } = runtime()
+  const { hosts, monitor, store, healthLog, recent, hub, targets } = runtime()
   const removed = await removeConnection({
     ...options,
     beforeRemove: async (id) => {
@@ -154,6 +155,7 @@ export async function deleteConnection(options: { id: string; cascade: boolean }
       await removeMetrics({ database: database(), connectionId: id })
     },
   })
+  targets.forget()
   hub.publish({ type: 'connections_changed' })
   return removed
 }
@@ -244,7 +246,10 @@ export async function trustHostKey(options: {
 }
 
 /** The machine's connections, for the other services. @throws DgxError connection_not_found */
-export async function requireHost(id: string): Promise<{ connection: Connection; host: HostPool }> {
-  const connection = await getConnectionRecord({ id })
-  return { connection, host: await runtime().hosts.host(connection) }
+export async function requireHost(
+  id: string,
+): Promise<{ connection: Pick<Connection, 'id' | 'name'>; host: HostPool }> {
+  const { targets, hosts } = runtime()
+  const connection = await targets.find(id, () => getConnectionRecord({ id }))
+  return { connection, host: await hosts.host(connection) }
 }
