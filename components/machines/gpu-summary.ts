@@ -13,6 +13,14 @@ export function isFree(gpu: GpuSample): boolean {
   return gpu.memory_used_mb / gpu.memory_total_mb <= IDLE_MEMORY_SHARE
 }
 
+/** Somebody is seen to use it. One that says nothing is neither free nor in use. */
+export function isInUse(gpu: GpuSample): boolean {
+  const { processes, gpu_utilization, memory_used_mb, memory_total_mb, memory_kind } = gpu
+  if (processes.length > 0 || (gpu_utilization ?? 0) > IDLE_UTILIZATION) return true
+  if (memory_kind === 'unified' || memory_used_mb === null || !memory_total_mb) return false
+  return memory_used_mb / memory_total_mb > IDLE_MEMORY_SHARE
+}
+
 export const HEALTH_TONE = { ok: 'good', warning: 'warn', fault: 'bad' } as const satisfies Record<
   HealthStatus,
   string

@@ -68,6 +68,20 @@ describe('the fleet', () => {
     expect(totalsOf(fleet)).toMatchObject({ machines: 4, connected: 3, gpus: 6, freeGpus: 3 })
   })
 
+  it('counts a GPU that says nothing neither as free nor as in use', () => {
+    const silent = gpu({
+      gpu_utilization: null,
+      memory_used_mb: null,
+      health: { status: 'fault', reasons: [] },
+    })
+    const latched = gpu({ gpu_utilization: 94, health: { status: 'fault', reasons: [] } })
+    expect(totalsOf([machine('a', [silent, latched, gpu({})])])).toMatchObject({
+      gpus: 3,
+      freeGpus: 1,
+      usedGpus: 1,
+    })
+  })
+
   it('finds the machines in trouble', () => {
     const faulty = machine('e-faulty', [gpu({ health: { status: 'fault', reasons: [] } })])
     expect(names(inOrder([...fleet, faulty], { ...everything, shown: 'trouble' }))).toEqual([

@@ -1,6 +1,6 @@
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
-import { isFree } from '../machines/gpu-summary'
+import { isFree, isInUse } from '../machines/gpu-summary'
 
 export type MachineNow = {
   connection: Pick<ConnectionWithStatus, 'id' | 'name' | 'hostname' | 'username' | 'status'>
@@ -87,6 +87,8 @@ export type Totals = {
   connected: number
   gpus: number
   freeGpus: number
+  /** One that says nothing of itself is neither free nor in use. */
+  usedGpus: number
   /** Null when no GPU says. */
   powerWatts: number | null
   memoryUsedMb: number
@@ -101,6 +103,7 @@ export function totalsOf(machines: readonly MachineNow[]): Totals {
     connected: machines.filter(({ connection }) => connection.status === 'connected').length,
     gpus: gpus.length,
     freeGpus: gpus.filter(isFree).length,
+    usedGpus: gpus.filter(isInUse).length,
     powerWatts: powers.length === 0 ? null : powers.reduce((sum, watts) => sum + watts, 0),
     memoryUsedMb: sum(gpus.map((gpu) => usedMemoryMb(gpu))),
     memoryTotalMb: sum(gpus.map((gpu) => gpu.memory_total_mb)),

@@ -4,7 +4,7 @@ import type { Totals } from './fleet-order'
 
 /** The whole fleet in five numbers. */
 export function FleetTotals({ totals, jobs }: { totals: Totals; jobs: number }) {
-  const busy = totals.gpus - totals.freeGpus
+  const busy = totals.usedGpus
   const parts = [
     { label: 'GPUs free', value: String(totals.freeGpus), of: `of ${totals.gpus}` },
     { label: 'GPU memory', value: gib(totals.memoryUsedMb), of: `of ${gib(totals.memoryTotalMb)}` },
