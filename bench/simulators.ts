@@ -1,10 +1,10 @@
 /** A process of its own with many simulated machines, so that their cost is not measured. */
 import ssh2 from 'ssh2'
-import { machines } from '@/demo/machines'
+import { demoMachines } from '@/demo/machines'
 import { startSimulatedHost } from '@/e2e/testbed/simulated-host'
 
 const count = Number(process.argv[2])
-const machine = machines.find(({ gpus }) => gpus.length === 8)
+const machine = demoMachines().find(({ gpus }) => gpus.length === 8)
 if (!machine) throw new Error('the demo has a machine with eight GPUs')
 const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private
 const hosts = await Promise.all(

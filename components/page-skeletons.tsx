@@ -125,7 +125,11 @@ export function MachinesSkeleton() {
 export function MachineSkeleton() {
   return (
     <Loading>
-      <NamedHeader />
+      <NamedHeader hasTrail buttons={4} />
+      <Box className="flex flex-col gap-4">
+        <Skeleton className="w-28" />
+        <Skeleton className="h-24" />
+      </Box>
       <Skeleton className="h-8 w-80 max-w-full" />
       <div className="grid gap-3 md:grid-cols-2">
         {times(6).map((i) => (

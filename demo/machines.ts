@@ -23,8 +23,8 @@ const train = (pid: number, rank: number) => ({
 
 const BUSES = ['07', '0F', '47', '4E', '87', '90', 'B7', 'BD']
 
-/** The machines of the demo: a DGX Spark, an eight-GPU DGX A100, and a workstation that drops out. */
-export const machines: SimulatedMachine[] = [
+/** A DGX Spark, an eight-GPU DGX A100, and a workstation that drops out. */
+const THREE: SimulatedMachine[] = [
   {
     hostname: 'spark-1',
     driver: '580.126.09',
@@ -93,6 +93,8 @@ export const machines: SimulatedMachine[] = [
     maxSmMhz: 1980,
     cores: 64,
     memoryTotalMb: 515_800,
+    // So that a warning can be seen.
+    isPersistent: false,
     gpus: [
       gpu(30, '00000000:00:09.0', 0.92, 69_800, {
         pid: 5150,
@@ -103,3 +105,22 @@ export const machines: SimulatedMachine[] = [
     ],
   },
 ]
+
+/** The machines of the demo: these three, and where a larger fleet is wanted, more of their kind. */
+export function demoMachines(count = THREE.length): SimulatedMachine[] {
+  return Array.from({ length: Math.max(count, 1) }, (_, i) => {
+    const model = THREE[i % THREE.length] as SimulatedMachine
+    const round = Math.floor(i / THREE.length)
+    if (round === 0) return model
+    return {
+      ...model,
+      hostname: `${model.hostname.replace(/-1$/, '')}-${round + 1}`,
+      gpus: model.gpus.map((gpu, g) => ({
+        ...gpu,
+        uuid: gpu.uuid.replace('GPU-5e00', `GPU-${(0x5e00 + round).toString(16)}`),
+        // Other machines are busy in other ways.
+        ...((i + g) % 3 === 0 ? { load: 0, memoryMb: 0, process: null } : {}),
+      })),
+    }
+  })
+}

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: the whole app with simulated machines in this process. Loaded by tsx, because
- * Node 20 does not read TypeScript.
+ * `npm run demo`: the whole app with simulated machines in this process, three or as many as
+ * `DGX_DEMO_MACHINES` says. Loaded by tsx, because Node 20 does not read TypeScript.
  */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -8,7 +8,7 @@ import { startSimulatedHost } from '@/e2e/testbed/simulated-host'
 import { readConfig } from '@/lib/config.mjs'
 import { migrate } from '@/lib/db/migrate.mjs'
 import { hostKeys } from './host-keys'
-import { machines } from './machines'
+import { demoMachines } from './machines'
 import { seed } from './seed'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -16,6 +16,7 @@ const config = readConfig(process.env)
 mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
 await migrate({ root, url: config.databaseUrl })
 
+const machines = demoMachines(Number(process.env['DGX_DEMO_MACHINES'] ?? 3))
 const keys = hostKeys(config.dataDir, machines.length)
 const hosts = await Promise.all(
   machines.map((machine, i) => startSimulatedHost({ machine, hostKey: keys[i] ?? '' })),
@@ -27,15 +28,16 @@ await seed({
   now: Date.now(),
 })
 
-// The last machine drops out for a while now and then, as a desk machine does.
+// One machine drops out for a while now and then, as a desk machine does.
 const AWAY_EVERY_MS = 5 * 60_000
 const AWAY_FOR_MS = 40_000
+const desk = hosts[machines.findIndex(({ hostname }) => hostname === 'h100-desk')]
 setInterval(() => {
-  hosts.at(-1)?.dropOut()
-  setTimeout(() => hosts.at(-1)?.comeBack(), AWAY_FOR_MS)
+  desk?.dropOut()
+  setTimeout(() => desk?.comeBack(), AWAY_FOR_MS)
 }, AWAY_EVERY_MS)
 
 console.log(
-  '\n  This is a demo: three simulated machines with invented values; no command runs anywhere.',
+  `\n  This is a demo: ${machines.length} simulated machines with invented values; no command runs anywhere.`,
 )
 await import('@/server.mjs')

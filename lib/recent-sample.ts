@@ -11,6 +11,8 @@ export type RecentHost = {
   load_1m: number | null
   /** MiB that are not available to a new process. */
   memory_used_mb: number | null
+  /** The root file system, 10^9 bytes. */
+  disk_used_gb: number | null
   network_rx_bytes_per_s: number | null
   network_tx_bytes_per_s: number | null
 }
@@ -40,6 +42,7 @@ export function toRecentSample(
       cpu_utilization: host.cpu_utilization,
       load_1m: host.load_1m,
       memory_used_mb: taken(host.memory_total_mb, host.memory_available_mb),
+      disk_used_gb: host.disk_used_gb,
       network_rx_bytes_per_s: host.network_rx_bytes_per_s,
       network_tx_bytes_per_s: host.network_tx_bytes_per_s,
     },

@@ -19,6 +19,7 @@ export default async function DashboardLayout({ children }: { children: React.Re
   return (
     <Shell
       machines={machines}
+      hasLogin={Boolean(process.env['API_SERVER_KEY'])}
       theme={asTheme(jar.get(THEME_COOKIE)?.value)}
       banner={process.env.DGX_DEMO === '1' && <DemoBanner />}
     >
@@ -31,7 +32,7 @@ export default async function DashboardLayout({ children }: { children: React.Re
 
 function DemoBanner() {
   return (
-    <p className="bg-accent px-4 py-1 text-center font-medium text-on-accent text-xs">
+    <p className="border-line border-b bg-accent-surface px-4 py-1 text-center font-medium text-accent text-xs">
       Demo: simulated machines; nothing here runs anywhere.
     </p>
   )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryRow } from '@/lib/dgx/gpu/answers'
-import { historyColumns } from './history-columns'
+import type { HistoryRow, HostHistoryRow } from '@/lib/dgx/gpu/answers'
+import { HOST_HISTORY_COLUMNS } from '@/lib/dgx/gpu/host-history'
+import { historyColumns, hostHistoryColumns } from './history-columns'
 
 const START = Date.UTC(2026, 2, 1)
 
@@ -86,5 +87,36 @@ describe('historyColumns', () => {
   it('has no SM clock, which is not kept, and nothing at all for no rows', () => {
     expect(shape([row(0, 0, 1)]).metrics.sm_clock_mhz).toBeUndefined()
     expect(shape([])).toMatchObject({ at: [], gpus: [] })
+  })
+})
+
+describe('hostHistoryColumns', () => {
+  const hostRow = (second: number, values: Partial<HostHistoryRow>): HostHistoryRow => ({
+    // Every column is there, which `fromEntries` does not know.
+    ...(Object.fromEntries(HOST_HISTORY_COLUMNS.map((name) => [name, null])) as Record<
+      keyof HostHistoryRow,
+      null
+    >),
+    recorded_at: new Date(START + second * 1000).toISOString(),
+    ...values,
+  })
+
+  it('turns what was available into what was used: the least of one is the most of the other', () => {
+    const row = hostRow(0, {
+      memory_total_mb: 1000,
+      memory_available_mb: 400,
+      memory_available_mb_min: 300,
+      memory_available_mb_max: 450,
+    })
+    const { metrics } = hostHistoryColumns({ rows: [row], meta: { bucket_s: 10 } }, 2_000)
+    expect(metrics.memory_used_mb).toEqual({ average: [600], least: [550], greatest: [700] })
+  })
+
+  it('leaves a gap where nothing was recorded, and what is unknown unknown', () => {
+    const rows = [hostRow(0, { load_1m: 1 }), hostRow(600, { load_1m: 2 })]
+    const { at, metrics } = hostHistoryColumns({ rows, meta: { bucket_s: 10 } }, 2_000)
+    expect(at).toHaveLength(3)
+    expect(metrics.load_1m.average).toEqual([1, null, 2])
+    expect(metrics.memory_used_mb.average).toEqual([null, null, null])
   })
 })

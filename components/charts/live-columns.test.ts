@@ -7,6 +7,7 @@ const HOST = {
   cpu_utilization: 20,
   load_1m: 1.5,
   memory_used_mb: 1000,
+  disk_used_gb: 900,
   network_rx_bytes_per_s: 0,
   network_tx_bytes_per_s: null,
 }
@@ -71,7 +72,7 @@ describe('liveHostColumns', () => {
   it('has a point for every sample, also without GPUs, and keeps 0 and unknown apart', () => {
     const { at, metrics } = liveHostColumns([sample(0, null), sample(2, [])], INTERVAL_MS)
     expect(at).toEqual([0, 2])
-    expect(metrics.network_rx_bytes_per_s).toEqual([0, 0])
-    expect(metrics.network_tx_bytes_per_s).toEqual([null, null])
+    expect(metrics.network_rx_bytes_per_s.average).toEqual([0, 0])
+    expect(metrics.network_tx_bytes_per_s.average).toEqual([null, null])
   })
 })

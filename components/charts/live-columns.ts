@@ -1,5 +1,6 @@
 import type { RecentHost, RecentSample } from '@/lib/recent-sample'
 import {
+  type Column,
   GAP,
   type GpuColumns,
   type GpuMetric,
@@ -17,7 +18,8 @@ const METRICS: readonly GpuMetric[] = [
   'sm_clock_mhz',
 ]
 
-export type HostColumns = { at: number[]; metrics: Record<keyof RecentHost, Values> }
+/** The host's values beside one column of times (seconds since 1970). */
+export type HostColumns = { at: number[]; metrics: Record<keyof RecentHost, Column> }
 
 /** Without a sample for longer than this, values are old, and a line has a gap. */
 export function staleAfterMs(sampleIntervalMs: number): number {
@@ -61,14 +63,16 @@ export function liveHostColumns(
 ): HostColumns {
   const at = samples.map((sample) => sample.at)
   const places = placesWithGaps(at, staleAfterMs(sampleIntervalMs))
-  const column = (metric: keyof RecentHost): Values =>
-    places.map((place) => samples[place]?.host[metric] ?? null)
+  const column = (metric: keyof RecentHost): Column => ({
+    average: places.map((place) => samples[place]?.host[metric] ?? null),
+  })
   return {
     at: timesOf(places, at),
     metrics: {
       cpu_utilization: column('cpu_utilization'),
       load_1m: column('load_1m'),
       memory_used_mb: column('memory_used_mb'),
+      disk_used_gb: column('disk_used_gb'),
       network_rx_bytes_per_s: column('network_rx_bytes_per_s'),
       network_tx_bytes_per_s: column('network_tx_bytes_per_s'),
     },

@@ -49,7 +49,7 @@ export class TimeCanvas {
         this.#isInView = entries.at(-1)?.isIntersecting ?? false
         if (this.#isInView && !this.#isDrawn) this.#draw()
       },
-      { rootMargin: '100px' },
+      { rootMargin: '300px' },
     )
     view.observe(root)
     const size = new ResizeObserver(() => this.#resize())

@@ -1,7 +1,9 @@
 import { Server } from 'lucide-react'
 import { Badge, type BadgeTone } from '../ui/badge'
+import { Breadcrumb } from '../ui/breadcrumb'
 import { Button } from '../ui/button'
 import { Card } from '../ui/card'
+import { Elapsed } from '../ui/elapsed'
 import { CommandLine, EmptyState } from '../ui/empty-state'
 import { MEMORY_LIMITS, Meter } from '../ui/meter'
 import { Notice } from '../ui/notice'
@@ -73,6 +75,17 @@ export function Display() {
             </Table>
           </Card>
         </div>
+      </Shown>
+      <Shown name="Breadcrumb">
+        <Breadcrumb trail={[{ href: '/connections', text: 'Machines' }]} here="dgx-a100" />
+      </Shown>
+      <Shown name="TimeAgo, Elapsed">
+        <TimeAgo at="2026-11-01T08:00:00Z" />
+        <TimeAgo at={null} />
+        <span className="tabular-nums">
+          <Elapsed from="2026-11-01T08:00:00Z" to="2026-11-01T13:42:00Z" now={0} />
+        </span>
+        <Elapsed from={null} to={null} now={0} />
       </Shown>
       <Shown name="Notice">
         <div className="grid w-full gap-3 sm:grid-cols-2">

@@ -14,7 +14,7 @@ import { CopyCurl } from './copy-curl'
 import { GpuLegend } from './gpu-legend'
 import { type AxisLimits, gpuMetrics } from './gpu-metrics'
 import { useHiddenGpus } from './hidden-gpus'
-import { HostCharts, hostMetrics } from './host-charts'
+import { HostCharts, type HostLimits, hostMetrics } from './host-charts'
 import { RangeBar } from './range-bar'
 import { historyParameters, type TimeRange, zoomQuery } from './time-range'
 
@@ -27,6 +27,7 @@ export function ChartBoard({
   from,
   to,
   limits,
+  hostLimits,
   spans,
   note,
 }: {
@@ -38,6 +39,7 @@ export function ChartBoard({
   from: number
   to: number
   limits: AxisLimits
+  hostLimits: HostLimits
   spans: readonly JobSpan[]
   note: ReactNode
 }) {
@@ -45,7 +47,7 @@ export function ChartBoard({
   const [group] = useState(() => new ChartGroup())
   const [hidden, setHidden] = useHiddenGpus(connectionId)
   const metrics = useMemo(() => gpuMetrics(columns, limits), [columns, limits])
-  const ofHost = useMemo(() => (host ? hostMetrics(host, limits.cores) : []), [host, limits.cores])
+  const ofHost = useMemo(() => (host ? hostMetrics(host, hostLimits) : []), [host, hostLimits])
   const { key, zoom } = range
   const onZoom = useCallback(
     (start: number, end: number) =>
@@ -57,7 +59,8 @@ export function ChartBoard({
   }, [router, connectionId, key, zoom])
   const shared = { group, from, to, spans, onZoom, onReset }
   const isBare = columns.at.length === 0 && (host === null || host.at.length === 0)
-  const history = `metrics/${connectionId}/history?${historyParameters(range)}`
+  const parameters = historyParameters(range)
+  const history = `metrics/${connectionId}/history?${parameters}`
 
   return (
     <section aria-label="Charts" className="flex min-w-0 flex-col gap-3">
@@ -72,7 +75,7 @@ export function ChartBoard({
           <p>{note}</p>
         </EmptyState>
       )}
-      <div className="grid gap-3 empty:hidden md:grid-cols-2">
+      <div className="grid gap-3 empty:hidden md:grid-cols-2 md:[&>figure:last-child:nth-child(odd)]:col-span-2">
         {columns.gpus.length > 0 &&
           metrics.map(({ key: metric, ...look }) => (
             <TimeChart
@@ -89,7 +92,9 @@ export function ChartBoard({
             at={host.at}
             metrics={ofHost}
             {...shared}
-            actions={<CopyCurl path={`metrics/${connectionId}`} what="host" />}
+            actions={(what) => (
+              <CopyCurl path={`metrics/${connectionId}/host-history?${parameters}`} what={what} />
+            )}
           />
         )}
       </div>

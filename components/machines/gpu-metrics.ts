@@ -6,7 +6,6 @@ export type AxisLimits = {
   memoryMb: number | null
   powerWatts: number | null
   smClockMhz: number | null
-  cores: number | null
 }
 
 export type ChartedMetric = TooltipMetric & { max: number }

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { ChartGroup } from '../charts/chart-group'
-import type { ChartLine, Values } from '../charts/columns'
+import type { ChartLine, Column, Values } from '../charts/columns'
 import type { JobSpan } from '../charts/job-spans'
 import type { HostColumns } from '../charts/live-columns'
 import { TimeChart } from '../charts/time-chart'
@@ -10,23 +10,36 @@ import { axisEnd, type ChartedMetric } from './gpu-metrics'
 
 const NONE_HIDDEN: ReadonlySet<string> = new Set()
 const BYTES_PER_MB = 1e6
+const MB_PER_GIB = 1024
 
-const line = (key: string, label: string, colour: number, average: Values): ChartLine => ({
+const line = (key: string, label: string, colour: number, column: Column): ChartLine => ({
   key,
   label,
   colour,
   isDashed: false,
-  average,
+  ...column,
 })
 
+/** Where the host's axes end; null where it does not say. */
+export type HostLimits = { cores: number | null; memoryMb: number | null; diskGb: number | null }
+
+function scaled({ average, least, greatest }: Column, factor: number): Column {
+  const all = (values: Values) => values.map((value) => (value === null ? null : value * factor))
+  return {
+    average: all(average),
+    ...(least && greatest ? { least: all(least), greatest: all(greatest) } : {}),
+  }
+}
+
 /** What is charted of a host, with axes that stay. */
-export function hostMetrics({ metrics }: HostColumns, cores: number | null): ChartedMetric[] {
-  const megabytes = (values: Values) =>
-    values.map((value) => (value === null ? null : value / BYTES_PER_MB))
+export function hostMetrics({ metrics }: HostColumns, limits: HostLimits): ChartedMetric[] {
+  const { cores, memoryMb, diskGb } = limits
   const network = [
-    line('network in', 'In', 1, megabytes(metrics.network_rx_bytes_per_s)),
-    line('network out', 'Out', 2, megabytes(metrics.network_tx_bytes_per_s)),
+    line('network in', 'In', 1, scaled(metrics.network_rx_bytes_per_s, 1 / BYTES_PER_MB)),
+    line('network out', 'Out', 2, scaled(metrics.network_tx_bytes_per_s, 1 / BYTES_PER_MB)),
   ]
+  const memory = [line('memory', 'Memory', 1, scaled(metrics.memory_used_mb, 1 / MB_PER_GIB))]
+  const disk = [line('disk', 'Disk', 1, metrics.disk_used_gb)]
   const load = [line('load', 'Load', 1, metrics.load_1m)]
   return [
     {
@@ -44,6 +57,22 @@ export function hostMetrics({ metrics }: HostColumns, cores: number | null): Cha
       lines: load,
       max: axisEnd(cores, load),
       format: (value) => value.toFixed(2),
+    },
+    {
+      key: 'memory',
+      title: 'Host memory',
+      unit: 'GiB',
+      lines: memory,
+      max: axisEnd(memoryMb && memoryMb / MB_PER_GIB, memory),
+      format: (value) => value.toFixed(1),
+    },
+    {
+      key: 'disk',
+      title: 'Host disk /',
+      unit: 'GB',
+      lines: disk,
+      max: axisEnd(diskGb, disk),
+      format: (value) => value.toFixed(0),
     },
     {
       key: 'network',
@@ -71,9 +100,16 @@ export function HostCharts({
   spans: readonly JobSpan[]
   onZoom: (from: number, to: number) => void
   onReset: () => void
-  actions: ReactNode
+  actions: (what: string) => ReactNode
 }) {
   return metrics.map(({ key, ...metric }) => (
-    <TimeChart key={key} {...metric} {...shared} at={at} hidden={NONE_HIDDEN} actions={actions} />
+    <TimeChart
+      key={key}
+      {...metric}
+      {...shared}
+      at={at}
+      hidden={NONE_HIDDEN}
+      actions={actions(metric.title)}
+    />
   ))
 }

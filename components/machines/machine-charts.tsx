@@ -4,17 +4,19 @@ import { useMemo } from 'react'
 import type { RecentSample } from '@/lib/recent-sample'
 import type { GpuColumns } from '../charts/columns'
 import type { JobSpan } from '../charts/job-spans'
-import { liveGpuColumns, liveHostColumns } from '../charts/live-columns'
+import { type HostColumns, liveGpuColumns, liveHostColumns } from '../charts/live-columns'
 import { useSamples, useTopic } from '../live/use-live'
 import { useNow } from '../live/use-now'
 import { ChartBoard } from './chart-board'
 import type { AxisLimits } from './gpu-metrics'
+import type { HostLimits } from './host-charts'
 import type { TimeRange } from './time-range'
 
 type Common = {
   connectionId: string
   range: TimeRange
   limits: AxisLimits
+  hostLimits: HostLimits
   spans: readonly JobSpan[]
 }
 
@@ -60,23 +62,30 @@ export function LiveCharts({
 /** A past range as averages with the least and greatest value. */
 export function PastCharts({
   columns,
+  host,
   from,
   to,
   bucketS,
   ...common
-}: Common & { columns: GpuColumns; from: number; to: number; bucketS: number }) {
+}: Common & {
+  columns: GpuColumns
+  host: HostColumns
+  from: number
+  to: number
+  bucketS: number
+}) {
   const length = bucketS < 60 ? `${bucketS} s` : `${Math.round(bucketS / 60)} min`
   return (
     <ChartBoard
       {...common}
       columns={columns}
-      host={null}
+      host={host.at.length > 0 ? host : null}
       from={from}
       to={to}
       note={
         columns.at.length === 0
           ? 'Nothing was recorded in this time. Samples are kept while the machine is connected.'
-          : `Averages over ${length}; the band of the line you point at is from the least to the greatest value. Gaps are times without samples. SM clock and host are charted live only.`
+          : `Averages over ${length}; the band of the line you point at is from the least to the greatest value. Gaps are times without samples. The SM clock is charted live only.`
       }
     />
   )

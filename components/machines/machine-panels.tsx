@@ -13,22 +13,29 @@ import { MachineGpus } from './machine-gpus'
 import { MachineProcesses } from './machine-processes'
 import { UnifiedMemory } from './unified-memory'
 
-/** What a machine does now, panel by panel, as its samples come. */
-export function MachinePanels({
-  connectionId,
-  sampleIntervalMs,
-  firstState,
-  firstMetrics,
-}: {
+type Watched = {
   connectionId: string
   sampleIntervalMs: number
   firstState: ConnectionNow
   firstMetrics: Metrics | null
-}) {
+}
+
+function useMachine({ connectionId, firstState, firstMetrics }: Watched) {
   useTopic(`metrics:${connectionId}`)
   const { status } = useConnection(connectionId, firstState)
   const metrics = useMetrics(connectionId, firstMetrics)
-  if (status !== 'connected' && status !== 'reconnecting') {
+  return { isShown: status === 'connected' || status === 'reconnecting', metrics }
+}
+
+const curlOf = (connectionId: string, what: string) => (
+  <CopyCurl path={`metrics/${connectionId}`} what={what} />
+)
+
+/** What the GPUs of a machine do now, or why that is not known. */
+export function MachineNow(machine: Watched) {
+  const { connectionId, sampleIntervalMs } = machine
+  const { isShown, metrics } = useMachine(machine)
+  if (!isShown) {
     return (
       <EmptyState title="Not connected" icon={<Unplug />}>
         <p>
@@ -44,7 +51,7 @@ export function MachinePanels({
       </EmptyState>
     )
   }
-  const curl = (what: string) => <CopyCurl path={`metrics/${connectionId}`} what={what} />
+  const curl = (what: string) => curlOf(connectionId, what)
   return (
     <PaleWhenOld metrics={metrics} sampleIntervalMs={sampleIntervalMs}>
       <Card title="GPUs now" actions={curl('GPUs now')}>
@@ -59,13 +66,28 @@ export function MachinePanels({
           <UnifiedMemory metrics={metrics} />
         </Card>
       )}
-      <Card title="Processes" actions={curl('processes')}>
-        <MachineProcesses gpus={metrics.gpus} />
+    </PaleWhenOld>
+  )
+}
+
+/** The rest of what is known of a machine now; nothing while it is away. */
+export function MachineDetails({
+  jobNames,
+  ...machine
+}: Watched & { jobNames: Record<string, string> }) {
+  const { connectionId, sampleIntervalMs } = machine
+  const { isShown, metrics } = useMachine(machine)
+  if (!isShown || !metrics) return null
+  const curl = (what: string) => curlOf(connectionId, what)
+  return (
+    <PaleWhenOld metrics={metrics} sampleIntervalMs={sampleIntervalMs}>
+      <Card title="Processes" actions={curl('processes')} flush>
+        <MachineProcesses gpus={metrics.gpus} jobNames={jobNames} />
       </Card>
       <Card title="Host" actions={curl('host')}>
         <HostFacts host={metrics.host} />
       </Card>
-      <Card title="Driver and hardware" actions={curl('driver and hardware')}>
+      <Card title="Driver and hardware" actions={curl('driver and hardware')} flush>
         <HardwareFacts gpus={metrics.gpus} />
       </Card>
     </PaleWhenOld>

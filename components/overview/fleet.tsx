@@ -7,10 +7,12 @@ import type { Metrics } from '@/lib/dgx/gpu/types'
 import type { Job } from '@/lib/dgx/jobs/records'
 import type { RecentSample } from '@/lib/recent-sample'
 import { Button } from '../ui/button'
+import { Card } from '../ui/card'
 import { cn } from '../ui/cn'
 import { EmptyState } from '../ui/empty-state'
 import { inputClass } from '../ui/field'
 import { Segmented } from '../ui/segmented'
+import { Select } from '../ui/select'
 import { Table } from '../ui/table'
 import { inOrder, SHOWN, type Shown, SORTS, type Sort, totalsOf } from './fleet-order'
 import { FleetTotals } from './fleet-totals'
@@ -57,33 +59,33 @@ export function Fleet({
           placeholder="Filter by name, user, model or status"
           value={preferences.search}
           onChange={(event) => change({ search: event.target.value })}
-          className={cn(inputClass, 'min-w-40 flex-1 sm:max-w-72')}
+          className={cn(inputClass, 'basis-full sm:max-w-72 sm:flex-1 sm:basis-40')}
         />
-        <select
+        <Select
           aria-label="Which machines"
           value={preferences.shown}
           onChange={(event) => change({ shown: event.target.value as Shown })}
-          className={cn(inputClass, 'w-auto')}
+          className="w-auto max-sm:flex-1"
         >
           {SHOWN.map(({ value, text }) => (
             <option key={value} value={value}>
               {text}
             </option>
           ))}
-        </select>
-        <select
+        </Select>
+        <Select
           aria-label="Order"
           value={preferences.sort}
           onChange={(event) => change({ sort: event.target.value as Sort })}
-          className={cn(inputClass, 'w-auto')}
+          className="w-auto max-sm:flex-1"
         >
           {SORTS.map(({ value, text }) => (
             <option key={value} value={value}>
               {text}
             </option>
           ))}
-        </select>
-        <div className="ml-auto">
+        </Select>
+        <div className="ml-auto max-sm:[&_label>span]:sr-only">
           <Segmented
             label="View"
             value={preferences.view}
@@ -107,13 +109,13 @@ export function Fleet({
           ))}
         </div>
       ) : (
-        <div className="rounded-xl border border-line bg-raised p-2">
+        <Card flush>
           <Table caption="Machines" head={COLUMNS}>
             {shown.map(({ first }) => (
               <MachineRow key={first.connection.id} machine={first} />
             ))}
           </Table>
-        </div>
+        </Card>
       )}
     </>
   )

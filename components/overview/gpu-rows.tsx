@@ -2,7 +2,7 @@ import type { GpuSample } from '@/lib/dgx/gpu/types'
 import type { RecentSample } from '@/lib/recent-sample'
 import { gib, number } from '../format'
 import { isFree } from '../machines/gpu-summary'
-import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
+import { MEMORY_LIMITS, TEMPERATURE_LIMITS, UNIFIED_LIMITS } from '../ui/meter'
 import { Sparkline } from '../ui/sparkline'
 import { gpuLine, SPARK_POINTS } from './sparklines'
 import { ValueBar } from './value-bar'
@@ -22,8 +22,8 @@ export function GpuRows({
           <th scope="col" className="w-6 text-left">
             <span className="sr-only">GPU</span>
           </th>
-          <th scope="col" className="text-left">
-            Last 5 min
+          <th scope="col" className="whitespace-nowrap pl-2 text-left">
+            5 min
           </th>
           <th scope="col" className="w-[19%] text-right">
             GPU
@@ -41,9 +41,11 @@ export function GpuRows({
       </thead>
       <tbody className="[&_td]:py-0.5 [&_td]:pl-2">
         {gpus.map((gpu) => (
-          <tr key={gpu.uuid}>
+          // What nobody uses stands back, so that the eye finds it.
+          <tr key={gpu.uuid} className={isFree(gpu) ? 'text-soft' : undefined}>
             <th scope="row" className="text-left font-normal text-soft text-xs tabular-nums">
-              <span title={isFree(gpu) ? 'free' : undefined}>{gpu.index ?? '?'}</span>
+              {gpu.index ?? '?'}
+              {isFree(gpu) && <span className="sr-only"> free</span>}
             </th>
             <td>
               <Sparkline
@@ -62,7 +64,7 @@ export function GpuRows({
               <ValueBar
                 text={gib(gpu.memory_used_mb)}
                 share={share(gpu.memory_used_mb, gpu.memory_total_mb)}
-                limits={MEMORY_LIMITS}
+                limits={gpu.memory_kind === 'unified' ? UNIFIED_LIMITS : MEMORY_LIMITS}
               />
             </td>
             <td>

@@ -4,10 +4,11 @@ import Link from 'next/link'
 import { memo } from 'react'
 import { number } from '../format'
 import { useConnection } from '../live/use-live'
-import { isFree, modelsOf } from '../machines/gpu-summary'
+import { modelsOf } from '../machines/gpu-summary'
 import { cn } from '../ui/cn'
 import { ConnectionStatus } from '../ui/status'
 import type { FleetMachine } from './fleet'
+import { FreeBadge } from './free-badge'
 import { GpuRows } from './gpu-rows'
 import { HealthBadge } from './health-badge'
 import { JobLinks } from './job-links'
@@ -29,14 +30,14 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
     <article
       ref={ref}
       // What is out of sight is not laid out either.
-      className="relative flex min-w-0 [contain-intrinsic-size:auto_20rem] [content-visibility:auto] flex-col gap-3 rounded-xl border border-line bg-raised p-4 transition-colors hover:border-line-strong"
+      className="relative flex min-w-0 [contain-intrinsic-size:auto_20rem] [content-visibility:auto] flex-col gap-3 rounded-lg border border-line bg-raised p-4 shadow-sm transition-colors hover:border-line-strong"
     >
-      <header className="flex items-start justify-between gap-2">
-        <div className="min-w-0">
+      <header className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1.5">
+        <div className="min-w-0 flex-1 basis-32">
           <h2 className="truncate font-semibold text-base">
             <Link
               href={`/connections/${connection.id}`}
-              className="after:absolute after:inset-0 after:rounded-xl"
+              className="after:absolute after:inset-0 after:rounded-lg"
             >
               {connection.name}
             </Link>
@@ -45,7 +46,11 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
             {first ? modelsOf(gpus) : `${connection.username}@${connection.hostname}`}
           </p>
         </div>
-        <ConnectionStatus status={status} />
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
+          {metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}
+          {gpus.length > 0 && <FreeBadge gpus={gpus} />}
+          <ConnectionStatus status={status} />
+        </div>
       </header>
 
       {last_error && <p className="line-clamp-3 text-bad text-xs">{last_error.message}</p>}
@@ -65,13 +70,9 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
 
       {gpus.length > 0 && metrics && (
         <footer className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t pt-2.5 text-soft text-xs">
-          <span className="font-medium text-ink">
-            {gpus.filter(isFree).length} of {gpus.length} free
-          </span>
           <span>CPU {number(metrics.host.cpu_utilization, ' %')}</span>
           <MemoryPressure host={metrics.host} isUnified={first?.memory_kind === 'unified'} />
           <JobLinks jobs={jobs} />
-          <HealthBadge metrics={metrics} />
         </footer>
       )}
     </article>

@@ -7,12 +7,14 @@ import { useConnection } from '../live/use-live'
 import { isFree, modelsOf } from '../machines/gpu-summary'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
+import { Sparkline } from '../ui/sparkline'
 import { ConnectionStatus } from '../ui/status'
 import type { FleetMachine } from './fleet'
 import { totalsOf } from './fleet-order'
 import { GpuStrip } from './gpu-strip'
 import { HealthBadge } from './health-badge'
 import { JobLinks } from './job-links'
+import { SPARK_POINTS, utilizationLine } from './sparklines'
 import { useIsStale } from './stale-note'
 import { useWatched } from './use-watched'
 import { ValueBar } from './value-bar'
@@ -20,11 +22,12 @@ import { ValueBar } from './value-bar'
 export const COLUMNS = [
   'Machine',
   'Status',
-  'Free',
+  { label: 'Free', numeric: true },
   'Busy',
-  'Memory',
-  'Hottest',
-  'Power',
+  '5 min',
+  { label: 'Memory', numeric: true },
+  { label: 'Hottest', numeric: true },
+  { label: 'Power', numeric: true },
   'Jobs',
   'Health',
 ]
@@ -32,7 +35,7 @@ export const COLUMNS = [
 /** One machine as a line of the table. */
 export const MachineRow = memo(function MachineRow({ machine }: { machine: FleetMachine }) {
   const { connection, jobs } = machine
-  const { ref, metrics } = useWatched(connection.id, machine)
+  const { ref, metrics, samples } = useWatched(connection.id, machine)
   const { status, last_error } = useConnection(connection.id, connection)
   const isStale = useIsStale(metrics, connection.sample_interval_ms)
   const now = { connection: { ...connection, status }, metrics }
@@ -43,7 +46,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
     <tr
       // A row is an element like any other to the observer.
       ref={ref as React.RefObject<HTMLTableRowElement | null>}
-      className={cn('relative hover:bg-sunken/50', isStale && 'opacity-60')}
+      className={cn('relative [&>td]:align-middle', isStale && 'opacity-60')}
     >
       <th scope="row" className="max-w-56 text-left font-normal">
         <Link
@@ -59,10 +62,15 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
       <td title={last_error?.message}>
         <ConnectionStatus status={isStale && status === 'connected' ? 'stale' : status} />
       </td>
-      <td className="whitespace-nowrap tabular-nums">
+      <td className="whitespace-nowrap text-right tabular-nums">
         {gpus.length > 0 ? `${gpus.filter(isFree).length} / ${gpus.length}` : UNKNOWN}
       </td>
       <td>{gpus.length > 0 ? <GpuStrip gpus={gpus} /> : UNKNOWN}</td>
+      <td className="min-w-24">
+        {gpus.length > 0 && (
+          <Sparkline values={utilizationLine(samples)} max={100} slots={SPARK_POINTS} />
+        )}
+      </td>
       <td className="min-w-32">
         <ValueBar
           text={gpus.length > 0 ? gibOf(totals.memoryUsedMb, totals.memoryTotalMb) : UNKNOWN}
@@ -77,7 +85,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
           limits={TEMPERATURE_LIMITS}
         />
       </td>
-      <td className="whitespace-nowrap text-right font-mono text-xs tabular-nums">
+      <td className="whitespace-nowrap text-right text-xs tabular-nums">
         {number(totals.powerWatts, ' W')}
       </td>
       <td className="text-xs">{jobs.length > 0 ? <JobLinks jobs={jobs} /> : UNKNOWN}</td>

@@ -1,7 +1,7 @@
 import type { GpuSample } from '@/lib/dgx/gpu/types'
 import type { RecentSample } from '@/lib/recent-sample'
 import { gib, gibOf, number } from '../format'
-import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
+import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS, UNIFIED_LIMITS } from '../ui/meter'
 import { Sparkline } from '../ui/sparkline'
 import { usedMemoryMb } from './fleet-order'
 import { gpuLine, hostLine, SPARK_POINTS } from './sparklines'
@@ -28,7 +28,7 @@ export function SingleGpu({ gpu, samples }: { gpu: GpuSample; samples: readonly 
       value: used,
       max: gpu.memory_total_mb,
       text: gibOf(used, gpu.memory_total_mb),
-      limits: MEMORY_LIMITS,
+      limits: isUnified ? UNIFIED_LIMITS : MEMORY_LIMITS,
       line: isUnified
         ? hostLine(samples, 'memory_used_mb')
         : gpuLine(samples, gpu.uuid, 'memory_used_mb'),

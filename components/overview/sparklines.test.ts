@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecentSample } from '@/lib/recent-sample'
-import { gpuLine, hostLine, SPARK_POINTS } from './sparklines'
+import { gpuLine, hostLine, SPARK_POINTS, utilizationLine } from './sparklines'
 
 function sample(at: number, gpu_utilization: number | null | 'same'): RecentSample {
   return {
@@ -23,6 +23,7 @@ function sample(at: number, gpu_utilization: number | null | 'same'): RecentSamp
       cpu_utilization: at / 1000,
       load_1m: null,
       memory_used_mb: null,
+      disk_used_gb: null,
       network_rx_bytes_per_s: null,
       network_tx_bytes_per_s: null,
     },
@@ -57,5 +58,22 @@ describe('a sparkline', () => {
 
   it('is empty for a GPU that was not there', () => {
     expect(gpuLine([sample(0, 10), sample(2000, 10)], 'GPU-2', 'gpu_utilization')).toEqual([null])
+  })
+
+  it('never begins left of its place, whatever gaps are in it', () => {
+    const samples = Array.from({ length: 300 }, (_, i) =>
+      sample(i * 2000 + (i > 200 ? 60_000 : 0), 5),
+    )
+    const line = gpuLine(samples, 'GPU-1', 'gpu_utilization')
+    expect(line).toContain(null)
+    expect(line.length).toBeLessThanOrEqual(SPARK_POINTS)
+  })
+
+  it('is the mean of the GPUs that say something', () => {
+    const one = sample(0, 30)
+    const [gpu] = one.gpus ?? []
+    const gpus = [30, 60, null].map((gpu_utilization) => ({ ...gpu, gpu_utilization }))
+    expect(utilizationLine([{ ...one, gpus } as RecentSample, sample(2000, null)])).toEqual([null])
+    expect(utilizationLine([{ ...one, gpus } as RecentSample])).toEqual([45])
   })
 })

@@ -17,6 +17,15 @@ export function gpuLine(samples: readonly RecentSample[], uuid: string, field: G
   )
 }
 
+/** The mean utilisation of a machine's GPUs. */
+export function utilizationLine(samples: readonly RecentSample[]) {
+  return line(samples, ({ gpus }) => {
+    if (gpus === null) return undefined
+    const known = gpus.flatMap(({ gpu_utilization }) => gpu_utilization ?? [])
+    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+  })
+}
+
 export function hostLine(samples: readonly RecentSample[], field: keyof RecentHost) {
   return line(samples, ({ host }) => host[field])
 }
@@ -37,7 +46,8 @@ function line(
     values.push(value)
     before = sample.at
   }
-  return thin(values)
+  // Gaps take places too.
+  return thin(values).slice(-SPARK_POINTS)
 }
 
 /** Of each list once, for the lines of all its GPUs. */

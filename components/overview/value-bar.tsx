@@ -19,7 +19,7 @@ export function ValueBar({
   const percent = share === null ? 0 : 100 * Math.min(1, Math.max(0, share))
   return (
     <span className="flex min-w-0 flex-col gap-0.5">
-      <span className="truncate text-right font-mono text-xs tabular-nums">{text}</span>
+      <span className="truncate text-right text-xs tabular-nums">{text}</span>
       {/* One box with a picture in it: hundreds of them change at once and cost no layout. */}
       <span
         aria-hidden="true"

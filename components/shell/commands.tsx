@@ -24,9 +24,11 @@ export const useOpen = () => useContext(OpenContext)
 /** Listens to the keyboard on every page, and holds the palette. */
 export function Commands({
   machines,
+  hasLogin,
   children,
 }: {
   machines: ListedMachine[]
+  hasLogin: boolean
   children: ReactNode
 }) {
   const router = useRouter()
@@ -89,6 +91,9 @@ export function Commands({
     else if (deed.kind === 'copy-link') {
       await navigator.clipboard.writeText(location.href)
       toast({ title: 'The link is copied', tone: 'good' })
+    } else if (deed.kind === 'log-out') {
+      await fetch('/api/logout', { method: 'POST' })
+      location.assign('/login')
     } else if (deed.kind === 'call') {
       const result = await callApi(deed.method, deed.path, deed.body)
       if (result.ok) toast({ title: deed.done, tone: 'good' })
@@ -104,6 +109,7 @@ export function Commands({
         <Palette
           machines={machines}
           typedAhead={typedAhead}
+          hasLogin={hasLogin}
           onClose={() => setOpened(null)}
           onChoose={choose}
         />

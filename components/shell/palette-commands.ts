@@ -11,56 +11,74 @@ export type Deed =
   | { kind: 'theme'; theme: Theme }
   | { kind: 'copy-link' }
   | { kind: 'shortcuts' }
+  | { kind: 'log-out' }
+
+/** What a command is about; each kind has a mark of its own. */
+export type CommandKind = 'machine' | 'project' | 'job' | 'page' | 'add' | 'action' | 'app'
 
 /** `label` is what is searched, together with `value`, which is unique. */
-export type Command = { value: string; label: string; hint: string; deed: Deed }
+export type Command = {
+  value: string
+  label: string
+  hint: string
+  kind: CommandKind
+  deed: Deed
+}
 export type CommandGroup = { value: string; items: Command[] }
 
 type Records = {
   machines: readonly ListedMachine[]
   projects: readonly Project[]
   jobs: readonly Job[]
+  /** Whether one logs in with a key here. */
+  hasLogin: boolean
 }
 
 /** All that can be gone to and done from anywhere, in the order it is offered. */
-export function paletteCommands({ machines, projects, jobs }: Records): CommandGroup[] {
+export function paletteCommands({ machines, projects, jobs, hasLogin }: Records): CommandGroup[] {
   const groups: CommandGroup[] = [
     {
       value: 'Machines',
       items: machines.map(({ id, name, status }) =>
-        go(`machine ${id}`, name, `/connections/${id}`, status),
+        go('machine', `machine ${id}`, name, `/connections/${id}`, status),
       ),
     },
     {
       value: 'Projects',
-      items: projects.map(({ id, name }) => go(`project ${id}`, name, `/projects/${id}`)),
+      items: projects.map(({ id, name }) =>
+        go('project', `project ${id}`, name, `/projects/${id}`),
+      ),
     },
     {
       value: 'Jobs',
-      items: jobs.map(({ id, name, status }) => go(`job ${id}`, name, `/jobs/${id}`, status)),
+      items: jobs.map(({ id, name, status }) =>
+        go('job', `job ${id}`, name, `/jobs/${id}`, status),
+      ),
     },
     {
       value: 'Go to',
-      items: SECTIONS.map(({ href, text, key }) => go(`go ${href}`, text, href, `g ${key}`)),
+      items: SECTIONS.map(({ href, text, key }) =>
+        go('page', `go ${href}`, text, href, `g ${key}`),
+      ),
     },
     {
       value: 'Actions',
       items: [...created(), ...machines.flatMap(ofMachine), ...jobs.flatMap(ofJob)],
     },
-    { value: 'This app', items: ofApp() },
+    { value: 'This app', items: ofApp(hasLogin) },
   ]
   return groups.filter(({ items }) => items.length > 0)
 }
 
-function go(value: string, label: string, href: string, hint = ''): Command {
-  return { value, label, hint, deed: { kind: 'go', href } }
+function go(kind: CommandKind, value: string, label: string, href: string, hint = ''): Command {
+  return { value, label, hint, kind, deed: { kind: 'go', href } }
 }
 
 function created(): Command[] {
   return [
-    go('add machine', 'Add a machine', '/connections?add=1'),
-    go('add project', 'New project', '/projects?add=1'),
-    go('add job', 'New job', '/jobs?add=1'),
+    go('add', 'add machine', 'Add a machine', '/connections?add=1'),
+    go('add', 'add project', 'New project', '/projects?add=1'),
+    go('add', 'add job', 'New job', '/jobs?add=1'),
   ]
 }
 
@@ -70,6 +88,7 @@ function ofMachine({ id, name, status }: ListedMachine): Command[] {
     value: `switch ${id}`,
     label: `${isOff ? 'Connect' : 'Disconnect'} ${name}`,
     hint: '',
+    kind: 'action',
     deed: {
       kind: 'call',
       method: 'POST',
@@ -81,7 +100,14 @@ function ofMachine({ id, name, status }: ListedMachine): Command[] {
     change,
     ...(isOff
       ? []
-      : [go(`terminal ${id}`, `Open a terminal on ${name}`, `/connections/${id}/terminal`)]),
+      : [
+          go(
+            'action',
+            `terminal ${id}`,
+            `Open a terminal on ${name}`,
+            `/connections/${id}/terminal`,
+          ),
+        ]),
   ]
 }
 
@@ -92,6 +118,7 @@ function ofJob({ id, name, status }: Job): Command[] {
       value: `cancel ${id}`,
       label: `Mark job ${name} as cancelled`,
       hint: status,
+      kind: 'action',
       deed: {
         kind: 'call',
         method: 'PUT',
@@ -103,8 +130,8 @@ function ofJob({ id, name, status }: Job): Command[] {
   ]
 }
 
-function ofApp(): Command[] {
-  return [
+function ofApp(hasLogin: boolean): Command[] {
+  const commands: Omit<Command, 'kind'>[] = [
     ...THEMES.map((theme) => ({
       value: `theme ${theme}`,
       label: `Theme: ${theme}`,
@@ -118,5 +145,9 @@ function ofApp(): Command[] {
       deed: { kind: 'copy-link' },
     },
     { value: 'shortcuts', label: 'Keyboard shortcuts', hint: '?', deed: { kind: 'shortcuts' } },
+    ...(hasLogin
+      ? [{ value: 'log out', label: 'Log out', hint: '', deed: { kind: 'log-out' as const } }]
+      : []),
   ]
+  return commands.map((command) => ({ ...command, kind: 'app' }))
 }

@@ -2,25 +2,52 @@
 
 import { Autocomplete } from '@base-ui/react/autocomplete'
 import { Dialog } from '@base-ui/react/dialog'
-import { Search } from 'lucide-react'
+import {
+  Boxes,
+  CornerDownRight,
+  FolderKanban,
+  Plus,
+  Search,
+  Server,
+  Settings2,
+  Zap,
+} from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Job } from '@/lib/dgx/jobs/records'
 import type { Project } from '@/lib/dgx/projects/answers'
 import { callApi } from '../api'
 import type { ListedMachine } from './machine-list'
-import { type Command, type CommandGroup, type Deed, paletteCommands } from './palette-commands'
+import {
+  type Command,
+  type CommandGroup,
+  type CommandKind,
+  type Deed,
+  paletteCommands,
+} from './palette-commands'
 
 const MOST_RECORDS = 200
+
+const MARKS: Record<CommandKind, typeof Server> = {
+  machine: Server,
+  project: FolderKanban,
+  job: Boxes,
+  page: CornerDownRight,
+  add: Plus,
+  action: Zap,
+  app: Settings2,
+}
 
 /** Goes to any machine, project or job, and does what can be done, by typing a part of its name. */
 export default function Palette({
   machines,
   typedAhead,
+  hasLogin,
   onClose,
   onChoose,
 }: {
   machines: ListedMachine[]
   typedAhead: string
+  hasLogin: boolean
   onClose: () => void
   onChoose: (deed: Deed) => void
 }) {
@@ -37,17 +64,17 @@ export default function Palette({
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/45" />
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay" />
         <Dialog.Viewport className="fixed inset-0 z-50 flex items-start justify-center px-3 pt-[12dvh]">
           <Dialog.Popup
             aria-label="Command palette"
-            className="flex max-h-[min(32rem,75dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-2xl outline-none"
+            className="flex max-h-[min(32rem,75dvh)] w-full max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-raised text-ink shadow-lg outline-none"
           >
             <Autocomplete.Root
               open
               inline
               defaultValue={typedAhead}
-              items={paletteCommands({ machines, projects, jobs })}
+              items={paletteCommands({ machines, projects, jobs, hasLogin })}
               itemToStringValue={(command: Command) => command.label}
               autoHighlight="always"
               keepHighlight
@@ -84,6 +111,11 @@ export default function Palette({
   )
 }
 
+function Mark({ kind }: { kind: CommandKind }) {
+  const Icon = MARKS[kind]
+  return <Icon aria-hidden="true" className="size-4 shrink-0 text-soft" />
+}
+
 function Group({ group, onChoose }: { group: CommandGroup; onChoose: (deed: Deed) => void }) {
   return (
     <Autocomplete.Group items={group.items} className="pb-1">
@@ -98,7 +130,10 @@ function Group({ group, onChoose }: { group: CommandGroup; onChoose: (deed: Deed
             onClick={() => onChoose(command.deed)}
             className="flex min-h-9 cursor-default items-center justify-between gap-3 rounded-md px-3 data-highlighted:bg-sunken"
           >
-            <span className="min-w-0 truncate">{command.label}</span>
+            <span className="flex min-w-0 items-center gap-2.5">
+              <Mark kind={command.kind} />
+              <span className="truncate">{command.label}</span>
+            </span>
             <span className="shrink-0 text-soft text-xs">{command.hint}</span>
           </Autocomplete.Item>
         )}

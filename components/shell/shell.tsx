@@ -14,16 +14,19 @@ import { ThemeSwitch } from './theme-switch'
 export function Shell({
   machines,
   theme,
+  hasLogin,
   banner,
   children,
 }: {
   machines: ListedMachine[]
+  /** Whether one logs in with a key here, and so can log out. */
+  hasLogin: boolean
   theme: Theme
   banner?: ReactNode
   children: ReactNode
 }) {
   return (
-    <Commands machines={machines}>
+    <Commands machines={machines} hasLogin={hasLogin}>
       <a
         href="#content"
         className="sr-only rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"

@@ -8,19 +8,34 @@ export function Meter({
   max,
   text,
   limits,
+  bare = false,
+  short,
 }: {
   label: string
   value: number | null
   max: number | null
   text: string
   limits?: { warn: number; bad: number }
+  /** Without its label to the eye: where a column says it. */
+  bare?: boolean
+  /** What a narrow screen has room for. */
+  short?: string
 }) {
   const share = value === null || !max ? null : Math.min(100, Math.max(0, (100 * value) / max))
   return (
     <div className="min-w-0">
       <div className="flex justify-between gap-2 text-xs">
-        <span className="text-soft">{label}</span>
-        <span className="truncate font-mono tabular-nums">{text}</span>
+        <span className={bare ? 'sr-only' : 'truncate text-soft'}>{label}</span>
+        <span className="ml-auto whitespace-nowrap tabular-nums">
+          {short === undefined ? (
+            text
+          ) : (
+            <>
+              <span className="sm:hidden">{short}</span>
+              <span className="max-sm:hidden">{text}</span>
+            </>
+          )}
+        </span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a <meter> be styled alike. */}
       <div
@@ -48,8 +63,10 @@ export function Meter({
 const UNKNOWN_TRACK =
   'bg-[repeating-linear-gradient(135deg,var(--line-strong)_0_1px,transparent_1px_5px)] opacity-60'
 
-/** Percent of memory in use. */
-export const MEMORY_LIMITS = { warn: 85, bad: 96 }
+/** Percent of a GPU's own memory in use. A full one is how most work runs; nearly all is a risk. */
+export const MEMORY_LIMITS = { warn: 95, bad: 99 }
+/** Percent of a pool that CPU and GPU share: the machine itself needs the rest. */
+export const UNIFIED_LIMITS = { warn: 85, bad: 95 }
 /** Degrees Celsius on a scale to 100. */
 export const TEMPERATURE_LIMITS = { warn: 83, bad: 90 }
 

@@ -27,7 +27,7 @@ export function Table({
                 <th
                   key={label}
                   scope="col"
-                  className={`h-8 whitespace-nowrap border-line border-b px-3 font-medium ${numeric ? 'text-right' : ''}`}
+                  className={`h-8 whitespace-nowrap border-line border-b px-3 font-medium first:pl-4 last:pr-4 ${numeric ? 'text-right' : ''}`}
                 >
                   {hidden ? <span className="sr-only">{label}</span> : label}
                 </th>
@@ -35,7 +35,7 @@ export function Table({
             })}
           </tr>
         </thead>
-        <tbody className="[&>tr:hover]:bg-sunken/60 [&>tr:last-child>td]:border-b-0 [&>tr]:transition-colors [&_td]:border-line [&_td]:border-b [&_td]:px-3 [&_td]:py-2 [&_td]:align-top">
+        <tbody className="[&>tr:hover]:bg-sunken/60 [&>tr:last-child>*]:border-b-0 [&>tr]:transition-colors [&>tr>*]:border-line [&>tr>*]:border-b [&>tr>*]:px-3 [&>tr>*]:py-2 [&>tr>*]:align-top [&>tr>*:first-child]:pl-4 [&>tr>*:last-child]:pr-4">
           {children}
         </tbody>
       </table>

@@ -1,7 +1,7 @@
 import { startApp } from '../app'
 import { expect, test } from './fixtures'
 
-test('with an API key set, the browser logs in once', async ({ page }) => {
+test('with an API key set, the browser logs in once, and out again', async ({ page }) => {
   const app = await startApp({ API_SERVER_KEY: 'a long enough secret' })
   try {
     await page.goto(`${app.origin}/jobs`)
@@ -14,6 +14,12 @@ test('with an API key set, the browser logs in once', async ({ page }) => {
     expect(await page.evaluate(() => document.cookie)).toBe('')
     await page.goto(`${app.origin}/connections`)
     await expect(page.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible()
+
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option', { name: 'Log out' }).click()
+    await expect(page.getByLabel('API key')).toBeVisible()
+    await page.goto(`${app.origin}/connections`)
+    await expect(page.getByLabel('API key')).toBeVisible()
   } finally {
     await app.stop()
     app.remove()

@@ -8,6 +8,12 @@ test.describe.configure({ mode: 'serial' })
 const chart = (page: Page, title: string) =>
   page.getByRole('img', { name: new RegExp(`^${title}: GPU 0 from`) })
 
+/** Charts are drawn when they come into sight. */
+async function seeChart(page: Page, title: string): Promise<void> {
+  await chart(page, title).scrollIntoViewIfNeeded()
+  await expect(chart(page, title).locator('canvas')).toBeVisible()
+}
+
 /** The picture of a chart, as text that differs when a pixel does. */
 const picture = (page: Page, title: string) =>
   chart(page, title)
@@ -22,7 +28,7 @@ test('a live sample changes a chart and the numbers, without a reload', async ({
   await addMachine(app, host, 'dgx-1')
   await page.goto('/connections/dgx-1')
   await expect(page.getByRole('link', { name: 'Live' })).toHaveAttribute('aria-current', 'true')
-  await expect(chart(page, 'Utilisation').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Utilisation')
   await page.evaluate(() => {
     document.body.dataset['sameDocument'] = 'yes'
   })
@@ -44,7 +50,7 @@ test('a live sample changes a chart and the numbers, without a reload', async ({
 
 test('the page is good in both themes and widths', async ({ page }) => {
   await page.goto('/connections/dgx-1')
-  await expect(chart(page, 'Utilisation').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Utilisation')
   await expectGoodPage(page)
 })
 
@@ -53,7 +59,7 @@ test('dragging over a chart zooms, and the address alone shows the same range', 
   context,
 }) => {
   await page.goto('/connections/dgx-1?range=1h')
-  await expect(chart(page, 'Power').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Power')
   const plot = chart(page, 'Power').locator('.u-over')
   await plot.scrollIntoViewIfNeeded()
   const box = await plot.boundingBox()
@@ -117,7 +123,7 @@ test('the legend hides a GPU in every chart, shows one alone, and is remembered'
 
 test('arrow keys read the samples of a chart', async ({ page }) => {
   await page.goto('/connections/dgx-1')
-  await expect(chart(page, 'Utilisation').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Utilisation')
   const cursor = page.getByRole('slider', { name: 'Utilisation over time' })
   await cursor.focus()
   const tooltip = page.getByTestId('chart-tooltip')
@@ -138,7 +144,7 @@ test('the crosshair shows all charts at one instant, and the tooltip stays on th
   page,
 }) => {
   await page.goto('/connections/dgx-1?range=1h')
-  await expect(chart(page, 'Utilisation').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Utilisation')
   const box = await chart(page, 'Utilisation').locator('.u-over').boundingBox()
   if (!box) throw new Error('the chart has no place')
   for (const share of [0.02, 0.98]) {
@@ -212,6 +218,6 @@ test('a machine of unified memory says who has what of it', async ({ page, app, 
 test('a machine that is not connected shows what was recorded before', async ({ page }) => {
   await page.goto('/connections/dgx-1')
   await expect(page.getByRole('link', { name: '24 h' })).toHaveAttribute('aria-current', 'true')
-  await expect(chart(page, 'Utilisation').locator('canvas')).toBeVisible()
+  await seeChart(page, 'Utilisation')
   await expect(page.getByRole('heading', { name: 'Not connected' })).toBeVisible()
 })

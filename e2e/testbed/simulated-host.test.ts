@@ -1,6 +1,6 @@
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { machines } from '@/demo/machines'
+import { demoMachines } from '@/demo/machines'
 import { Sampler } from '@/lib/dgx/gpu/sampler'
 import { exec } from '@/lib/dgx/ssh/exec'
 import type { HostPool } from '@/lib/dgx/ssh/host-pool'
@@ -12,7 +12,7 @@ describe('a simulated machine', () => {
   let simulated: SimulatedHost
   let host: HostPool
   let state: ReturnType<typeof poolFor>['state']
-  const [spark, a100] = machines
+  const [spark, a100] = demoMachines()
 
   beforeAll(async () => {
     if (!a100) throw new Error('the demo has an A100 machine')

@@ -1,6 +1,12 @@
 import type net from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
-import { frameAt, readingAt, type SimulatedMachine } from './simulated-machine'
+import {
+  type Counters,
+  countOn,
+  frameAt,
+  readingAt,
+  type SimulatedMachine,
+} from './simulated-machine'
 import { playShell, type Reply } from './simulated-shell'
 
 export type SimulatedHost = {
@@ -97,12 +103,12 @@ function sample(machine: SimulatedMachine, channel: ServerChannel, script: strin
   const fastFields = setting(script, 'FAST').split(',')
   const slowFields = setting(script, 'SLOW').split(',')
   const startedMs = Date.now()
+  let counters: Counters = { atMs: startedMs, ticks: 0, busyTicks: 0, rx: 0, tx: 0 }
   let seq = 0
   const write = () => {
     seq += 1
-    channel.write(
-      frameAt(machine, { marker, seq, fastFields, slowFields, atMs: Date.now(), startedMs }),
-    )
+    counters = countOn(machine, counters, Date.now())
+    channel.write(frameAt(machine, { marker, seq, fastFields, slowFields, counters, startedMs }))
   }
   write()
   const timer = setInterval(write, Number(setting(script, 'INTERVAL')) * 10)

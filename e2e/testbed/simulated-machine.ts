@@ -24,6 +24,8 @@ export type SimulatedMachine = {
   maxSmMhz: number
   cores: number
   memoryTotalMb: number
+  /** Default true; without it a machine is warned of. */
+  isPersistent?: boolean
   gpus: SimulatedGpu[]
 }
 
@@ -67,6 +69,54 @@ export function readingAt(machine: SimulatedMachine, index: number, atMs: number
   }
 }
 
+export type HostReading = {
+  /** Share of its cores at work, 0 to 1. */
+  cpu: number
+  load: number
+  availableMb: number
+  cachedMb: number
+  rxBytesPerS: number
+  txBytesPerS: number
+}
+
+/** What the machine around its GPUs would read at a moment, ms since 1970. */
+export function hostReadingAt(machine: SimulatedMachine, atMs: number): HostReading {
+  const readings = machine.gpus.map((_, i) => readingAt(machine, i, atMs))
+  const busy =
+    readings.reduce((sum, { utilization }) => sum + utilization, 0) / (100 * readings.length)
+  const held = machine.isUnified
+    ? readings.reduce((sum, { memoryUsedMb }) => sum + memoryUsedMb, 0)
+    : 0
+  const jitter = wave(atMs / 90, 3.7)
+  const cpu = 0.06 + 0.4 * busy + 0.08 * jitter
+  const availableMb = machine.memoryTotalMb * (0.86 - 0.1 * busy) - held
+  return {
+    cpu,
+    load: machine.cores * (0.04 + 0.42 * busy + 0.04 * wave(atMs / 1000, 1.9)),
+    availableMb,
+    cachedMb: 0.52 * availableMb,
+    rxBytesPerS: 4.1e6 * (0.2 + busy + 0.5 * jitter),
+    txBytesPerS: 1.2e6 * (0.2 + busy + 0.4 * wave(atMs / 70, 0.4)),
+  }
+}
+
+/** Counters of the kernel since it started, as `/proc` tells them. */
+export type Counters = { atMs: number; busyTicks: number; ticks: number; rx: number; tx: number }
+
+/** Counts on to a moment: counters never jump, whatever the machine does. */
+export function countOn(machine: SimulatedMachine, before: Counters, atMs: number): Counters {
+  const seconds = (atMs - before.atMs) / 1000
+  const { cpu, rxBytesPerS, txBytesPerS } = hostReadingAt(machine, atMs)
+  const ticks = 100 * machine.cores * seconds
+  return {
+    atMs,
+    ticks: before.ticks + ticks,
+    busyTicks: before.busyTicks + ticks * cpu,
+    rx: before.rx + rxBytesPerS * seconds,
+    tx: before.tx + txBytesPerS * seconds,
+  }
+}
+
 /** A cell of nvidia-smi's CSV without units. */
 function cell(
   machine: SimulatedMachine,
@@ -92,8 +142,9 @@ function cell(
     case 'compute_mode':
       return 'Default'
     case 'persistence_mode':
+      return machine.isPersistent === false ? 'Disabled' : 'Enabled'
     case 'ecc.mode.current':
-      return own && field === 'ecc.mode.current' ? own : 'Enabled'
+      return own ?? 'Enabled'
     case 'display_active':
     case 'mig.mode.current':
       return own && field === 'mig.mode.current' ? own : 'Disabled'
@@ -131,6 +182,14 @@ function cell(
     case 'remapped_rows.pending':
     case 'remapped_rows.failure':
       return own ?? 'No'
+    case 'pcie.link.gen.current':
+    case 'pcie.link.gen.max':
+      return own ?? '4'
+    case 'pcie.link.width.current':
+    case 'pcie.link.width.max':
+      return own ?? '16'
+    case 'vbios_version':
+      return own ?? '92.00.9E.00.01'
     case 'gpu_recovery_action':
       return 'None'
     default:
@@ -156,23 +215,20 @@ export function frameAt(
     seq: number
     fastFields: readonly string[]
     slowFields: readonly string[]
-    atMs: number
+    counters: Counters
     startedMs: number
   },
 ): string {
-  const { marker, seq, fastFields, slowFields, atMs, startedMs } = options
+  const { marker, seq, fastFields, slowFields, counters, startedMs } = options
+  const { atMs } = counters
   const readings = machine.gpus.map((_, i) => readingAt(machine, i, atMs))
-  const busy =
-    readings.reduce((sum, { utilization }) => sum + utilization, 0) / (100 * readings.length)
+  const host = hostReadingAt(machine, atMs)
   const seconds = (atMs - startedMs) / 1000
-  const held = machine.isUnified
-    ? readings.reduce((sum, { memoryUsedMb }) => sum + memoryUsedMb, 0)
-    : 0
-  const availableKb = Math.round((machine.memoryTotalMb * (0.86 - 0.1 * busy) - held) * 1024)
+  const availableKb = Math.round(host.availableMb * 1024)
   const running = machine.gpus.flatMap(({ process, uuid }, i) =>
     process ? [{ process, uuid, reading: readings[i] }] : [],
   )
-  const ticks = Math.round(seconds * 100 * machine.cores)
+  const { ticks, busyTicks } = counters
   const at = (name: string) => `@${marker} section ${name}`
   const lines = [
     `@${marker} begin ${seq}`,
@@ -188,21 +244,21 @@ export function frameAt(
     ...running.map(({ process }) => `${process.pid} ${process.user} ${process.command}`),
     ...(seq % 30 === 1 ? [at('slow 0 55'), ...query(machine, slowFields, readings)] : []),
     at('host'),
-    `stat cpu  ${Math.round(ticks * (0.1 + 0.5 * busy))} 0 ${Math.round(ticks * 0.03)} ${Math.round(ticks * (0.87 - 0.5 * busy))} 0 0 0 0 0 0`,
-    `loadavg ${(machine.cores * (0.1 + 0.5 * busy)).toFixed(2)} 1.00 1.00 3/900 1234`,
+    `stat cpu  ${Math.round(busyTicks)} 0 0 ${Math.round(ticks - busyTicks)} 0 0 0 0 0 0`,
+    `loadavg ${host.load.toFixed(2)} 1.00 1.00 3/900 1234`,
     `uptime ${(950_000 + seconds).toFixed(2)}`,
     `hostname ${machine.hostname}`,
     `MemTotal:       ${machine.memoryTotalMb * 1024} kB`,
     `MemFree:        ${Math.round(availableKb * 0.4)} kB`,
     `MemAvailable:   ${availableKb} kB`,
-    `Cached:         ${Math.round(availableKb * 0.5)} kB`,
-    `SReclaimable:   ${Math.round(availableKb * 0.02)} kB`,
+    `Cached:         ${Math.round(host.cachedMb * 1024 * 0.96)} kB`,
+    `SReclaimable:   ${Math.round(host.cachedMb * 1024 * 0.04)} kB`,
     'SwapTotal:      16777212 kB',
     'SwapFree:       16777212 kB',
     'some avg10=0.00 avg60=0.00 avg300=0.00 total=0',
     'Inter-|   Receive                                                |  Transmit',
     ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed',
-    `  eth0: ${Math.round(9e9 + seconds * 4.1e6 * (0.2 + busy))} 0 0 0 0 0 0 0 ${Math.round(3e9 + seconds * 1.2e6 * (0.2 + busy))} 0 0 0 0 0 0 0`,
+    `  eth0: ${Math.round(9e9 + counters.rx)} 0 0 0 0 0 0 0 ${Math.round(3e9 + counters.tx)} 0 0 0 0 0 0 0`,
     ...(seq % 30 === 1
       ? [
           at('host_facts'),

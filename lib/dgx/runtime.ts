@@ -8,6 +8,7 @@ import { ConnectionTargets } from './connections/targets'
 import { HealthLog } from './gpu/health-log'
 import { Monitor } from './gpu/monitor'
 import { RecentSamples } from './gpu/recent'
+import { readRecordedSamples } from './gpu/recorded-samples'
 import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
@@ -107,6 +108,14 @@ function createRuntime(): Runtime {
     const host = hosts.find(id)
     if (count === 0 || !row || !host) return
     await healthLog.load(id)
+    if (!recent.has(id)) {
+      const { retention } = config
+      const now = new Date()
+      recent.restore(
+        id,
+        await readRecordedSamples({ database: db, connectionId: id, retention, now }),
+      )
+    }
     await monitor.watch(host, row.sample_interval_ms)
   }
 

@@ -16,6 +16,17 @@ export class RecentSamples {
     })
   }
 
+  /** Whether anything is known of a machine. */
+  has(connectionId: string): boolean {
+    return this.#machines.has(connectionId)
+  }
+
+  /** Puts samples of an earlier time before those that are there. */
+  restore(connectionId: string, earlier: readonly RecentSample[]): void {
+    const { samples = [], gpusAt = null } = this.#machines.get(connectionId) ?? {}
+    this.#machines.set(connectionId, { samples: keepSamples(earlier, samples), gpusAt })
+  }
+
   /** Samples after `since` (ms since 1970), oldest first. */
   list(connectionId: string, since = 0): RecentSample[] {
     return (this.#machines.get(connectionId)?.samples ?? []).filter(({ at }) => at > since)

@@ -1,25 +1,39 @@
+import { SquareTerminal } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { AutoRefresh } from '@/components/auto-refresh'
-import { historyColumns } from '@/components/charts/history-columns'
+import { historyColumns, hostHistoryColumns } from '@/components/charts/history-columns'
 import type { JobSpan } from '@/components/charts/job-spans'
 import { ConnectionActions } from '@/components/connections/connection-actions'
 import { ExecBox } from '@/components/exec/exec-box'
+import { CopyCurl } from '@/components/machines/copy-curl'
 import type { AxisLimits } from '@/components/machines/gpu-metrics'
+import { HealthHistory } from '@/components/machines/health-history'
+import type { HostLimits } from '@/components/machines/host-charts'
 import { LiveStatus, MachineNotices } from '@/components/machines/live-status'
 import { LiveCharts, PastCharts } from '@/components/machines/machine-charts'
-import { MachinePanels } from '@/components/machines/machine-panels'
+import { MachineDetails, MachineNow } from '@/components/machines/machine-panels'
 import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
-import { getMetricsHistory, latestMetrics, listJobs, listProjects, recentSamples } from '@/lib/dgx'
-import type { HistoryRow } from '@/lib/dgx/gpu/answers'
+import {
+  getHostHistory,
+  getMetricsHistory,
+  latestMetrics,
+  listHealthEvents,
+  listJobs,
+  listProjects,
+  recentSamples,
+} from '@/lib/dgx'
+import type { HistoryRow, HostHistoryRow } from '@/lib/dgx/gpu/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
+import type { Job } from '@/lib/dgx/jobs/records'
 import { connectionNamed } from '../../named'
 
 const HOUR_MS = 3_600_000
 /** Points per line: one for every second or third pixel. */
 const POINTS = 300
+const HEALTH_EVENTS = 50
 
 export async function generateMetadata({
   params,
@@ -38,6 +52,10 @@ export default async function MachinePage({
   const isShown = status === 'connected' || status === 'reconnecting'
   const range = readTimeRange(query, isShown ? 'live' : '24h')
   const metrics = isShown ? latestMetrics({ id: connectionId }) : null
+  const [jobs, health] = await Promise.all([
+    jobsOf(connectionId),
+    listHealthEvents({ id: connectionId, limit: HEALTH_EVENTS }),
+  ])
   const now = {
     connectionId,
     sampleIntervalMs,
@@ -48,6 +66,7 @@ export default async function MachinePage({
     <>
       <PageHeader
         title={connection.name}
+        trail={[{ href: '/connections', text: 'Machines' }]}
         note={
           <span className="flex flex-wrap items-center gap-x-3">
             <LiveStatus connectionId={connectionId} first={now.firstState} />
@@ -66,31 +85,42 @@ export default async function MachinePage({
           </span>
         }
       >
+        {isShown && (
+          <Link href={`/connections/${connectionId}/terminal`} className={buttonClass()}>
+            <SquareTerminal aria-hidden="true" />
+            Terminal
+          </Link>
+        )}
         <ConnectionActions connection={connection} />
       </PageHeader>
       <MachineNotices {...now} />
+      <MachineNow {...now} />
       {/* Of a machine that was never reached nothing can have been recorded. */}
       {connection.last_connected_at && (
-        <Charts
-          connectionId={connectionId}
-          sampleIntervalMs={sampleIntervalMs}
-          range={range}
-          metrics={metrics}
-        />
+        <>
+          <Charts
+            connectionId={connectionId}
+            sampleIntervalMs={sampleIntervalMs}
+            range={range}
+            metrics={metrics}
+            jobs={jobs}
+          />
+          <MachineDetails
+            {...now}
+            jobNames={Object.fromEntries(jobs.map((job) => [job.id, job.name]))}
+          />
+          <Card
+            title="Health history"
+            actions={
+              <CopyCurl path={`metrics/${connectionId}/health-events`} what="health history" />
+            }
+          >
+            <HealthHistory connectionId={connectionId} first={health.items} />
+          </Card>
+        </>
       )}
-      <MachinePanels {...now} />
       {isShown && (
-        <Card
-          title="Run a command"
-          actions={
-            <Link
-              href={`/connections/${connectionId}/terminal`}
-              className={buttonClass('plain', 'sm')}
-            >
-              Open a terminal
-            </Link>
-          }
-        >
+        <Card title="Run a command">
           <ExecBox connectionId={connectionId} />
         </Card>
       )}
@@ -103,11 +133,13 @@ async function Charts({
   sampleIntervalMs,
   range,
   metrics,
+  jobs,
 }: {
   connectionId: string
   sampleIntervalMs: number
   range: TimeRange
   metrics: Metrics | null
+  jobs: Job[]
 }) {
   const { zoom, hours, key } = range
   if (key === 'live' && !zoom) {
@@ -120,16 +152,18 @@ async function Charts({
         first={recentSamples({ id: connectionId, since: from })}
         sampleIntervalMs={sampleIntervalMs}
         limits={axisLimits(metrics)}
-        spans={await jobSpans(connectionId, { from, to: now })}
+        hostLimits={hostLimits(metrics)}
+        spans={jobSpans(jobs, { from, to: now })}
       />
     )
   }
-  const history = await getMetricsHistory({
+  const asked = {
     id: connectionId,
     points: POINTS,
-    format: 'json',
+    format: 'json' as const,
     ...(zoom ? { from: new Date(zoom.from), to: new Date(zoom.to) } : { hours }),
-  })
+  }
+  const [history, host] = await Promise.all([getMetricsHistory(asked), getHostHistory(asked)])
   const shown = { from: Date.parse(history.meta.from), to: Date.parse(history.meta.to) }
   return (
     <>
@@ -138,10 +172,12 @@ async function Charts({
         connectionId={connectionId}
         range={range}
         columns={historyColumns(history, sampleIntervalMs)}
+        host={hostHistoryColumns(host, sampleIntervalMs)}
         {...shown}
         bucketS={history.meta.bucket_s}
         limits={axisLimits(metrics, history.rows)}
-        spans={await jobSpans(connectionId, shown)}
+        hostLimits={hostLimits(metrics, host.rows)}
+        spans={jobSpans(jobs, shown)}
       />
     </>
   )
@@ -149,29 +185,41 @@ async function Charts({
 
 /** Where axes end: what the machine says of itself, else what was recorded of it. */
 function axisLimits(metrics: Metrics | null, rows: readonly HistoryRow[] = []): AxisLimits {
-  const greatest = (values: (number | null)[]) =>
-    values.reduce<number | null>((a, b) => (b === null ? a : Math.max(a ?? 0, b)), null)
   const gpus = metrics?.gpus ?? []
   return {
     memoryMb: greatest([...gpus, ...rows].map(({ memory_total_mb }) => memory_total_mb)),
     powerWatts: greatest(gpus.map(({ power_limit_watts }) => power_limit_watts)),
     smClockMhz: greatest(gpus.map(({ sm_clock_max_mhz }) => sm_clock_max_mhz)),
-    cores: metrics?.host.cpu_count ?? null,
   }
 }
 
-/** When jobs of this machine's projects ran, as far as that is in the range (ms since 1970). */
-async function jobSpans(
-  connectionId: string,
-  range: { from: number; to: number },
-): Promise<JobSpan[]> {
+function hostLimits(metrics: Metrics | null, rows: readonly HostHistoryRow[] = []): HostLimits {
+  const sizes = [...(metrics ? [metrics.host] : []), ...rows]
+  return {
+    cores: metrics?.host.cpu_count ?? null,
+    memoryMb: greatest(sizes.map(({ memory_total_mb }) => memory_total_mb)),
+    diskGb: greatest(sizes.map(({ disk_total_gb }) => disk_total_gb)),
+  }
+}
+
+function greatest(values: (number | null)[]): number | null {
+  return values.reduce<number | null>((a, b) => (b === null ? a : Math.max(a ?? 0, b)), null)
+}
+
+/** The jobs of this machine's projects. */
+async function jobsOf(connectionId: string): Promise<Job[]> {
   const [projects, jobs] = await Promise.all([
     listProjects({ connection_id: connectionId, limit: 1000 }),
     listJobs({ limit: 1000 }),
   ])
   const own = new Set(projects.items.map((project) => project.id))
-  return jobs.items.flatMap(({ id, name, project_id, started_at, completed_at }) => {
-    if (project_id === null || !own.has(project_id) || !started_at) return []
+  return jobs.items.filter(({ project_id }) => project_id !== null && own.has(project_id))
+}
+
+/** When they ran, as far as that is in the range (ms since 1970). */
+function jobSpans(jobs: readonly Job[], range: { from: number; to: number }): JobSpan[] {
+  return jobs.flatMap(({ id, name, started_at, completed_at }) => {
+    if (!started_at) return []
     const from = Date.parse(started_at)
     const to = completed_at ? Date.parse(completed_at) : null
     return from < range.to && (to ?? range.to) > range.from ? [{ id, name, from, to }] : []
