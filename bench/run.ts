@@ -1,10 +1,11 @@
-/** `npm run bench [-- --quick] [--only exec|sampling|history|memory|browser]`: see docs/performance.md. */
+/** `npm run bench [-- --quick] [--only exec|sampling|history|job-metrics|memory|browser]`: see docs/performance.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { benchBrowser } from './browser'
 import { benchExec } from './exec'
 import { benchHistory } from './history'
+import { benchJobMetrics } from './job-metrics'
 import { benchMemory } from './memory'
 import { benchSampling, type SamplingResult } from './sampling'
 
@@ -53,6 +54,11 @@ if (isWanted('history')) {
   results.history = await benchHistory({ rounds: isQuick ? 10 : 40 })
   console.log('\nhistory of 8 GPUs')
   console.table(results.history)
+}
+if (isWanted('job-metrics')) {
+  results.job_metrics = await benchJobMetrics({ rounds: isQuick ? 10 : 40 })
+  console.log('\na run of 100,000 points of 10 metrics')
+  console.table(results.job_metrics)
 }
 if (isWanted('memory')) {
   results.memory = await benchMemory({ seconds: isQuick ? 15 : 60 })

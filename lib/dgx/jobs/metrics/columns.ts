@@ -1,6 +1,8 @@
 import { flatNumbers, STEP_KEYS } from './points'
 import type { PointRow } from './points.sql'
 
+const STEP_NAMES: ReadonlySet<string> = new Set(STEP_KEYS)
+
 /** The values of one metric and the rows (points of the job, from 0) that have it. */
 export type Column = { rows: number[]; values: number[] }
 
@@ -35,16 +37,23 @@ export class Columns {
       this.attempts.push(attempt)
       this.#steps.push(step)
       if (step !== null) this.#stepCount += 1
-      for (const [name, value] of flatNumbers(metrics)) {
-        // The step is what charts are drawn over, not a chart.
-        if (step !== null && STEP_KEYS.includes(name)) continue
-        const column = this.metrics.get(name) ?? { rows: [], values: [] }
-        if (column.rows.length === 0) this.metrics.set(name, column)
-        column.rows.push(row)
-        column.values.push(value)
-        this.#valueCount += 1
+      for (const name in metrics) {
+        const value = metrics[name]
+        // Nearly all are plain numbers; a million of them are added within a few tenths of a second.
+        if (typeof value === 'number') this.#add(row, step, name, value)
+        else for (const number of flatNumbers({ [name]: value })) this.#add(row, step, ...number)
       }
     }
+  }
+
+  #add(row: number, step: number | null, name: string, value: number): void {
+    // The step is what charts are drawn over, not a chart.
+    if (step !== null && STEP_NAMES.has(name)) return
+    const column = this.metrics.get(name) ?? { rows: [], values: [] }
+    if (column.rows.length === 0) this.metrics.set(name, column)
+    column.rows.push(row)
+    column.values.push(value)
+    this.#valueCount += 1
   }
 
   /**

@@ -15,7 +15,8 @@ export function decimate(
 ): SeriesPoint[] {
   const count = values.length
   if (count <= most) return values.map((value, i) => [xs[i] as number, toJson(value)])
-  const nonFinite = values.reduce((sum, value) => sum + Number(!Number.isFinite(value)), 0)
+  let nonFinite = 0
+  for (const value of values) if (!Number.isFinite(value)) nonFinite += 1
   const points: SeriesPoint[] = []
   const pieces = most - 2
   points.push([xs[0] as number, toJson(values[0] as number)])

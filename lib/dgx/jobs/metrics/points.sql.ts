@@ -1,4 +1,5 @@
 /** Writing and reading the points of jobs. */
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import type { PrismaClient } from '../../../db/generated/client'
 import { toJson } from './answers'
@@ -6,7 +7,7 @@ import type { MetricPoint } from './points'
 
 export type PointsDatabase = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>
 
-/** One statement takes the event loop for about 20 ms. */
+/** One statement holds the event loop for about 20 ms. */
 const POINTS_AT_ONCE = 1000
 
 /** Writes points in the order given. */
@@ -21,6 +22,8 @@ export async function insertPoints(
       // As text within the text: SQLite hands it on as it is.
       return [step, (at ?? now).getTime(), log_id, JSON.stringify(Object.fromEntries(numbers))]
     })
+    // Statements follow each other without a turn of the event loop between them.
+    if (i > 0) await setImmediate()
     await database.$executeRaw`
       INSERT INTO dgx_job_metrics (job_id, attempt, step, recorded_at, log_id, metrics)
       SELECT ${job_id}, ${attempt}, p.value ->> 0, p.value ->> 1, p.value ->> 2, p.value ->> 3

@@ -26,7 +26,7 @@ export async function appendPoints(
   })
   if (!job) return { added: 0, duplicates: 0, dropped: options.points.length }
   const fresh = await withoutKnown(tx, job_id, options.points)
-  const { summary, points } = summarise((job.metrics_summary ?? {}) as MetricsSummary, fresh)
+  const { summary, points } = summarise(summaryOf(job), fresh)
   const stored = points.slice(0, Math.max(0, MOST_POINTS - job.metric_count))
   const attempt = options.attempt ?? (job.attempt > 0 ? job.attempt : null)
   await insertPoints(tx, { job_id, attempt, points: stored, now })
@@ -51,6 +51,10 @@ export async function appendPoints(
     dropped: fresh.length - stored.length,
   }
 }
+
+/** Only this file writes that column. */
+const summaryOf = ({ metrics_summary }: { metrics_summary: unknown }) =>
+  (metrics_summary ?? {}) as MetricsSummary
 
 /** Points whose `log_id` is new, here and among themselves. */
 async function withoutKnown(
@@ -85,7 +89,7 @@ export function replacedMetrics(
 ) {
   const step = stepOf(metrics)
   const numbers = Object.fromEntries(flatNumbers(metrics))
-  const { summary } = summarise((before.metrics_summary ?? {}) as MetricsSummary, [
+  const { summary } = summarise(summaryOf(before), [
     { step, at: null, log_id: null, metrics: numbers },
   ])
   const json = metrics as Prisma.InputJsonObject

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jobMetricsInput, jobSeriesQuery } from './schema'
+import { jobMetricsInput, jobSeriesQuery, metricPattern } from './schema'
 
 const problems = (body: unknown) =>
   jobMetricsInput
@@ -59,4 +59,11 @@ it('a chart is asked for by names, steps and points', () => {
   })
   for (const query of [{ points: '5' }, { points: '2001' }, { x: 'epoch' }, { to_step: 'x' }])
     expect(jobSeriesQuery.safeParse(query).success).toBe(false)
+})
+
+it('a pattern is refused when it is none, or names no metric', () => {
+  const problem = (source: string) => metricPattern.safeParse(source).error?.issues[0]?.message
+  expect(problem(String.raw`it (?<step>\d+) L=(?<loss>\S+)`)).toBeUndefined()
+  expect(problem('(')).toContain('is no regular expression: ')
+  expect(problem('loss=(.+)')).toContain('needs a named group')
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text, time } from '../../fields'
+import { patternProblem } from '../guarded-pattern'
 import { flatNumbers, type MetricPoint, MOST_KEY_LENGTH } from './points'
 
 const MOST_POINTS = 1000
@@ -81,6 +82,17 @@ export const jobMetricsInput = z
     const all = points ?? (metrics ? [{ ...rest, metrics }] : [])
     return all.map(({ time, ...values }) => ({ ...values, at: time }))
   })
+
+/** A job's own pattern for its log. */
+export const metricPattern = text(1000)
+  .refine((source) => patternProblem(source) === null, {
+    error: ({ input }) => `is no regular expression: ${patternProblem(input as string)}`,
+    abort: true,
+  })
+  .refine(
+    (source) => /\(\?<[A-Za-z_$]/.test(source),
+    'needs a named group for each metric, like (?<loss>\\S+), or the groups key and value',
+  )
 
 export const jobMetricsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(1_000),

@@ -27,15 +27,16 @@ export async function seriesOf(columns: Columns, query: JobSeriesQuery): Promise
   const xs = x === 'time' ? columns.times : steps.at
   const keys = [...columns.metrics.keys()]
   const series: [string, MetricSeries][] = []
-  const isWanted = (row: number) => {
-    const step = steps.at[row]
-    // None for a row that came meanwhile: the next answer has it.
-    if (step === undefined || step < from_step || step > to_step) return false
-    return attempt === undefined || columns.attempts[row] === attempt
-  }
+  const wanted = steps.at.map(
+    (step, row) =>
+      step >= from_step &&
+      step <= to_step &&
+      (attempt === undefined || columns.attempts[row] === attempt),
+  )
+  const isAll = wanted.every(Boolean)
   for (const key of query.keys ?? keys.slice(0, MOST_UNASKED)) {
     const column = columns.metrics.get(key)
-    const chosen = column && choose(column, isWanted)
+    const chosen = column && choose(column, wanted, isAll)
     if (!chosen || chosen.rows.length === 0) continue
     series.push([key, oneSeries(chosen, xs, points)])
     await setImmediate()
@@ -48,10 +49,14 @@ export async function seriesOf(columns: Columns, query: JobSeriesQuery): Promise
   }
 }
 
-function choose({ rows, values }: Column, isWanted: (row: number) => boolean): Column {
+/** What came while this is being made is in none of the answer. */
+function choose(column: Column, wanted: readonly boolean[], isAll: boolean): Column {
+  const { rows, values } = column
+  if (isAll && (rows.at(-1) ?? 0) < wanted.length) return column
   const chosen: Column = { rows: [], values: [] }
-  for (const [i, row] of rows.entries()) {
-    if (!isWanted(row)) continue
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i] as number
+    if (!wanted[row]) continue
     chosen.rows.push(row)
     chosen.values.push(values[i] as number)
   }
@@ -59,14 +64,15 @@ function choose({ rows, values }: Column, isWanted: (row: number) => boolean): C
 }
 
 function oneSeries({ rows, values }: Column, xs: readonly number[], most: number): MetricSeries {
-  const at = rows.map((row) => xs[row] as number)
+  const at = rows.length === xs.length ? xs : rows.map((row) => xs[row] as number)
   const mark = (i: number): Mark => ({ x: at[i] as number, value: toJson(values[i] as number) })
   let min = -1
   let max = -1
   let nonFinite = 0
   let isOrdered = true
-  for (const [i, value] of values.entries()) {
-    if ((at[i] as number) < (at[i - 1] ?? -Infinity)) isOrdered = false
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number
+    if (i > 0 && (at[i] as number) < (at[i - 1] as number)) isOrdered = false
     if (!Number.isFinite(value)) {
       nonFinite += 1
       continue
