@@ -70,7 +70,7 @@ export type Sshd = {
   /** Cuts every connection, as a crash of sshd's child would. Commands go on. */
   killSessions(): void
   /** Ends server and connections, and starts again on the same port. Commands go on. */
-  restart(options?: { newHostKey?: boolean }): Promise<void>
+  restart(options?: { newHostKey?: boolean; whileDown?: () => Promise<void> }): Promise<void>
   /** Ends server, connections and all that was started in them, and removes its folder. */
   stop(): Promise<void>
 }
@@ -197,8 +197,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     killSessions: () => {
       for (const pid of serving()) signal(pid, 'SIGKILL')
     },
-    restart: async ({ newHostKey = false } = {}) => {
+    restart: async ({ newHostKey = false, whileDown } = {}) => {
       await stopServer()
+      await whileDown?.()
       if (newHostKey) for (const type of types) makeKey(at(`host_${type}`), type)
       running = await runSshd(program, at('sshd_config'))
       server = running

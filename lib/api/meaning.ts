@@ -17,6 +17,13 @@ export const MEANING: Record<ErrorCode, string> = {
   name_taken: 'Another connection has this name.',
   not_connected:
     'The machine is not connected; `POST /connect/:id`, or wait while it is tried again.',
+  does_not_fit: 'No machine that the job names has what it asks for, busy or not.',
+  illegal_transition: "The job's state does not allow it; `details` lists what it does allow.",
+  job_is_managed:
+    'The status of a job with a command follows from what the command does; start, cancel or retry it.',
+  job_not_waiting:
+    'What a job asks for can be changed only while it waits; clone it with the change.',
+  jobs_running: 'Something that runs now would be deleted; `?force=true` stops it first.',
   idempotency_conflict: 'The Idempotency-Key was used for another request.',
   host_key_unknown:
     'First contact under `HOST_KEY_POLICY=ask`; compare the fingerprint and `POST /connections/:id/trust`.',
@@ -31,7 +38,8 @@ export const MEANING: Record<ErrorCode, string> = {
     'The key is encrypted; connect with `{"passphrase": "..."}` or use the agent.',
   ssh_passphrase_wrong: 'The passphrase does not open the key.',
   ssh_password_required: 'The server takes only a password; connect with `{"password": "..."}`.',
-  job_not_managed: 'The job is tracked by hand: nothing was started here, so it has no log.',
+  job_not_managed:
+    'The job is tracked by hand: nothing was started here, so there is no log and nothing to cancel.',
   log_gone: 'The log was deleted on the machine; `data` has what was kept of its end.',
   payload_too_large: 'The body is too large.',
   too_busy: 'Too many commands wait, or too many wrong keys; see `Retry-After`.',

@@ -15,6 +15,8 @@ import { MetricStore } from './gpu/store'
 import { JobAccounting } from './jobs/accounting'
 import { LogFollowers } from './jobs/logs/followers'
 import { SeriesCache } from './jobs/metrics/series-cache'
+import { Scheduler } from './jobs/scheduler/scheduler'
+import { JobStore } from './jobs/store'
 import { EventHub } from './live/hub'
 import { SshPool } from './ssh/pool'
 import type { ConnectionState } from './ssh/schema'
@@ -31,6 +33,8 @@ export type Runtime = {
   jobSeries: SeriesCache
   hub: EventHub
   logFollowers: LogFollowers
+  jobs: JobStore
+  scheduler: Scheduler
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /** Answers requests that need not go through Next; set and called as `upgrade`. */
@@ -119,6 +123,19 @@ function createRuntime(): Runtime {
     await monitor.watch(host, row.sample_interval_ms)
   }
 
+  const jobs: JobStore = new JobStore({
+    database: db,
+    publish: (event) => hub.publish(event),
+    live: () => scheduler,
+    onRuns: () => accounting.reload(),
+  })
+  const scheduler = new Scheduler({
+    ...{ database: db, hosts, hub, jobs, onError },
+    metricsOf: (id) => monitor.latest(id),
+    limits: config.fleetLimits,
+    killGraceS: config.killGraceS,
+  })
+
   store.start()
   healthLog.start()
   rollUp.start()
@@ -136,11 +153,14 @@ function createRuntime(): Runtime {
     jobSeries,
     hub,
     logFollowers,
+    jobs,
+    scheduler,
     stop: async () => {
       hub.stop()
       logFollowers.stop()
       monitor.stop()
-      await hosts.stop()
+      // Its commands on machines end with their connections; the runs go on.
+      await Promise.all([scheduler.stop(), hosts.stop()])
       await Promise.all([
         rollUp.stop(),
         retention.stop(),
@@ -156,7 +176,8 @@ function createRuntime(): Runtime {
 
 /** Called once when the server starts: brings back every connection the user wants. */
 export async function startRuntime(): Promise<void> {
-  const { hosts } = runtime()
+  const { hosts, scheduler } = runtime()
+  scheduler.start()
   const wanted = await database().connection.findMany({ where: { is_active: true } })
   for (const row of wanted) {
     const host = await hosts.host(row)

@@ -1,6 +1,7 @@
 import { database } from '../../db/client'
 import { DgxError } from '../errors'
 import { countMetrics, removeMetrics } from '../gpu/retention'
+import { endRuns } from '../jobs/removal'
 import { runtime } from '../runtime'
 import type { HostPool } from '../ssh/host-pool'
 import type { ConnectionState } from '../ssh/schema'
@@ -139,10 +140,15 @@ export async function getConnectionContents({
 
 /**
  * Deletes a connection: disconnects it, removes its metrics, keeps its projects and jobs unless
- * `cascade`.
- * @throws DgxError connection_not_found
+ * `cascade`. What runs there is stopped first with `force`, else it is a 409.
+ * @throws DgxError connection_not_found, jobs_running
  */
-export async function deleteConnection(options: { id: string; cascade: boolean }) {
+export async function deleteConnection(options: { id: string; cascade: boolean; force: boolean }) {
+  const { id: connection_id } = await getConnectionRecord(options)
+  const jobs = options.cascade
+    ? { OR: [{ connection_id }, { project: { connection_id } }] }
+    : { connection_id }
+  await endRuns({ jobs, what: 'the machine', force: options.force, goingMachine: connection_id })
   const { hosts, monitor, store, healthLog, recent, hub, targets } = runtime()
   const removed = await removeConnection({
     ...options,

@@ -2,10 +2,13 @@ import type { HostPool } from '../ssh/host-pool'
 import type { ProcessOrigin } from './processes'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
-import type { MachineSample } from './types'
+import type { MachineSample, Metrics } from './types'
 
 /** GPUs not seen for longer are taken for removed, not lost. */
 const KNOWN_FOR_MS = 24 * 3_600_000
+const FRESH_INTERVALS = 3
+/** nvidia-smi's own time on top of the interval. */
+export const FRESH_SLACK_MS = 2_000
 
 type MonitorOptions = {
   store: MetricStore
@@ -30,6 +33,16 @@ export class Monitor {
   /** The machine's sampler, running or not; undefined before its first connect. */
   find(connectionId: string): Sampler | undefined {
     return this.#samplers.get(connectionId)
+  }
+
+  /** What is known of a machine right now; null before its first sample. */
+  latest(connectionId: string): Metrics | null {
+    const sampler = this.#samplers.get(connectionId)
+    const sample = sampler?.latest
+    if (!sampler || !sample) return null
+    const age = Date.now() - Date.parse(sample.recorded_at)
+    const stale = age > FRESH_INTERVALS * sampler.intervalMs + FRESH_SLACK_MS
+    return { connection_id: connectionId, ...sample, stale }
   }
 
   /** Begins to sample a machine that is connected now. */

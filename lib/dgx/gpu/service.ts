@@ -7,14 +7,12 @@ import { runtime } from '../runtime'
 import { readHealthEvents } from './health-events'
 import { getHistory } from './history'
 import { readHostHistory } from './host-history'
+import { FRESH_SLACK_MS } from './monitor'
 import type { HealthEventsQuery, HistoryQuery, HostHistoryQuery } from './schema'
 import type { Metrics, SampleErrorCode } from './types'
 
 /** How long a request waits for a machine's first sample. */
 const FIRST_SAMPLE_MS = 15_000
-const FRESH_INTERVALS = 3
-/** nvidia-smi's own time on top of the interval. */
-const FRESH_SLACK_MS = 2_000
 
 /**
  * The newest sample of a machine; waits for the first one after a connect.
@@ -71,12 +69,7 @@ async function newestMetrics(id: string, signal?: AbortSignal): Promise<Metrics 
 
 /** What is known of a machine right now, without waiting; null before its first sample. */
 export function latestMetrics({ id }: { id: string }): Metrics | null {
-  const sampler = runtime().monitor.find(id)
-  const sample = sampler?.latest
-  if (!sampler || !sample) return null
-  const age = Date.now() - Date.parse(sample.recorded_at)
-  const stale = age > FRESH_INTERVALS * sampler.intervalMs + FRESH_SLACK_MS
-  return { connection_id: id, ...sample, stale }
+  return runtime().monitor.latest(id)
 }
 
 /**

@@ -2,40 +2,36 @@ import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
 import { Prisma, type Job as Row } from '../../db/generated/client'
 import { getConnectionRecord } from '../connections/records'
+import { DgxError } from '../errors'
 import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
+import {
+  type Job,
+  type JobAttempt,
+  type JobRow,
+  toAttempt,
+  toJob as toJobWith,
+  WITH_NEWEST_ATTEMPT,
+} from './job'
 import type { AppendResult } from './metrics/answers'
 import type { MetricPoint } from './metrics/points'
 import { appendPoints, firstMetrics, replacedMetrics } from './metrics/records'
-import type { JobInput, JobListQuery, JobStatus, JobUpdate } from './schema'
+import { changeOrder, findProject, orderColumns, prepareOrder } from './order'
+import type {
+  JobInput,
+  JobListQuery,
+  JobStatus,
+  JobUpdate,
+  ManagedJobInput,
+  TrackedJobInput,
+} from './schema'
+import { isWaiting, legalActions, statusOf } from './states'
 
-export type Job = Omit<
-  Row,
-  'status' | 'config' | 'metrics' | 'started_at' | 'completed_at' | 'created_at' | 'updated_at'
-> & {
-  status: JobStatus
-  config: Record<string, unknown>
-  metrics: Record<string, unknown>
-  started_at: string | null
-  completed_at: string | null
-  created_at: string
-  updated_at: string
-}
+export type { Job } from './job'
 
-function toJob(row: Row): Job {
-  return {
-    ...row,
-    status: row.status as JobStatus,
-    config: row.config as Record<string, unknown>,
-    metrics: row.metrics as Record<string, unknown>,
-    started_at: row.started_at?.toISOString() ?? null,
-    completed_at: row.completed_at?.toISOString() ?? null,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-  }
-}
+const toJob = (row: JobRow): Job => toJobWith(row, () => runtime().scheduler)
 
 /**
  * One page of the jobs that all filters let through; without `sort` the newest come first.
@@ -45,14 +41,17 @@ function toJob(row: Row): Job {
 export async function listJobs(query: JobListQuery): Promise<Page<Job>> {
   const { limit, cursor, project_id, status, search, sort = '-created' } = query
   const conditions = [
-    ...(project_id ? [Prisma.sql`project_id = ${await projectId(project_id)}`] : []),
+    ...(project_id ? [Prisma.sql`project_id = ${(await findProject(project_id)).id}`] : []),
     ...(status ? [Prisma.sql`status IN (${Prisma.join(status)})`] : []),
     ...(search ? [nameContains(search)] : []),
     ...(await ranConditions(query)),
   ]
   const table = 'dgx_training_jobs'
   const { ids, ...rest } = await selectPage({ table, conditions, sort, cursor, limit })
-  const rows = await database().job.findMany({ where: { id: { in: ids } } })
+  const rows = await database().job.findMany({
+    where: { id: { in: ids } },
+    include: WITH_NEWEST_ATTEMPT,
+  })
   return { items: inOrder(ids, rows).map(toJob), ...rest }
 }
 
@@ -62,58 +61,124 @@ export async function jobsOfProject(projectId: string): Promise<Job[]> {
     where: { project_id: projectId },
     orderBy: NEWEST_FIRST,
     take: 1000,
+    include: WITH_NEWEST_ATTEMPT,
   })
   return rows.map(toJob)
 }
 
-/** @throws DgxError job_not_found, ambiguous_name */
-export async function getJob({ id }: { id: string }): Promise<Job> {
-  return toJob(await findJob(id))
-}
-
-/** @throws DgxError project_not_found */
-export async function createJob(input: JobInput): Promise<Job> {
-  const now = new Date()
-  const data = {
-    ...input,
-    id: randomUUID(),
-    project_id: await projectId(input.project_id),
-    config: input.config as Prisma.InputJsonObject,
-    metrics: {},
-    created_at: now,
-    updated_at: now,
-    ...statusTimes({ status: 'pending', started_at: null }, input.status, now),
-    ...(Object.keys(input.metrics).length > 0 ? firstMetrics(input.metrics, now) : {}),
-  }
-  return announced(toJob(await database().job.create({ data })))
+/** A job with its runs, the newest last. @throws DgxError job_not_found, ambiguous_name */
+export async function getJob({
+  id: reference,
+}: {
+  id: string
+}): Promise<Job & { attempts: JobAttempt[] }> {
+  const { id } = await findJob(reference)
+  const { attempts, ...row } = await database().job.findUniqueOrThrow({
+    where: { id },
+    include: { attempts: { orderBy: { attempt: 'asc' } } },
+  })
+  return { ...toJob({ ...row, attempts: attempts.slice(-1) }), attempts: attempts.map(toAttempt) }
 }
 
 /**
+ * Creates a job: with a `command` it waits for its turn to be run, without one it is tracked by hand.
+ * @throws DgxError project_not_found, connection_not_found, job_not_found (in `depends_on`),
+ *   ambiguous_name, invalid_request, does_not_fit
+ */
+export async function createJob(input: JobInput): Promise<Job> {
+  const now = new Date()
+  const row = await database().job.create({
+    data: {
+      id: randomUUID(),
+      name: input.name,
+      model_name: input.model_name,
+      container_id: input.container_id,
+      notes: input.notes,
+      config: input.config as Prisma.InputJsonObject,
+      metrics: {},
+      tags: input.tags ?? Prisma.DbNull,
+      created_at: now,
+      updated_at: now,
+      ...(isManaged(input) ? await managed(input, now) : await tracked(input, now)),
+      ...(Object.keys(input.metrics).length > 0 ? firstMetrics(input.metrics, now) : {}),
+    },
+    include: WITH_NEWEST_ATTEMPT,
+  })
+  return runtime().jobs.announceRow(row)
+}
+
+export const isManaged = (input: JobInput): input is ManagedJobInput => input.command != null
+
+async function tracked(input: TrackedJobInput, now: Date) {
+  return {
+    project_id: (await findProject(input.project_id)).id,
+    status: input.status,
+    ...statusTimes({ status: 'pending', started_at: null }, input.status, now),
+  }
+}
+
+async function managed(input: ManagedJobInput, now: Date) {
+  return {
+    ...orderColumns(await prepareOrder(input)),
+    retries_left: input.max_retries,
+    ...(input.start ? toQueued(now) : HELD),
+  }
+}
+
+const HELD = {
+  phase: 'held',
+  status: statusOf('held'),
+  wait_reason: 'not_started',
+  status_message: 'Waits to be started: POST /api/dgx/jobs/:id/start.',
+}
+
+/** What a job is from the moment on in which it waits for its turn. */
+export const toQueued = (now: Date) => ({
+  phase: 'queued',
+  status: statusOf('queued'),
+  wait_reason: null,
+  status_message: 'Waits for its turn.',
+  queued_at: now,
+})
+
+/**
  * Changes a job. A change of `status` sets its times; new `metrics` take the place of the old and
- * are appended to the job's history.
- * @throws DgxError job_not_found, ambiguous_name, project_not_found
+ * are appended to the job's history. The status of a managed job is not for callers to set, and what
+ * it needs can be changed only while it waits.
+ * @throws DgxError job_not_found, ambiguous_name, project_not_found, job_is_managed, job_not_waiting,
+ *   and as `createJob`
  */
 export async function updateJob(options: { id: string; changes: JobUpdate }): Promise<Job> {
-  const { id } = await findJob(options.id)
-  const { project_id, config, metrics, status, ...rest } = options.changes
-  const project = project_id == null ? project_id : await projectId(project_id)
-  const job = await database().$transaction(async (tx) => {
+  const found = await findJob(options.id)
+  const { id } = found
+  const { name, model_name, container_id, notes } = options.changes
+  const { project_id, config, metrics, tags, status } = options.changes
+  const project = project_id == null ? project_id : (await findProject(project_id)).id
+  const isManaged = found.phase !== null
+  if (isManaged && status !== undefined && status !== found.status) refuseStatus(found)
+  const order = await changeOrder(found, options.changes)
+  const row = await database().$transaction(async (tx) => {
     const before = await tx.job.findUniqueOrThrow({ where: { id } })
+    if (order?.needsWaiting && !isWaiting(before.phase)) refuseOrder(before)
     const now = new Date()
-    const row = await tx.job.update({
+    return tx.job.update({
       where: { id },
       data: {
-        ...rest,
+        ...defined({ name, model_name, container_id, notes }),
+        ...order?.columns,
         ...(project === undefined ? {} : { project_id: project }),
         ...(config === undefined ? {} : { config: config as Prisma.InputJsonObject }),
         ...(metrics === undefined ? {} : replacedMetrics(metrics, before, now)),
-        ...(status === undefined ? {} : { status, ...statusTimes(before, status, now) }),
+        ...(tags === undefined ? {} : { tags: tags ?? Prisma.DbNull }),
+        ...(status === undefined || isManaged
+          ? {}
+          : { status, ...statusTimes(before, status, now) }),
         updated_at: now,
       },
+      include: WITH_NEWEST_ATTEMPT,
     })
-    return toJob(row)
   })
-  return announced(job)
+  return runtime().jobs.announceRow(row)
 }
 
 /**
@@ -129,22 +194,28 @@ export async function addJobMetrics(options: {
   const result = await database().$transaction((tx) =>
     appendPoints(tx, { job_id: id, attempt: null, points, now: new Date() }),
   )
-  announced(await getJob({ id }))
+  await runtime().jobs.announce(id)
   return result
 }
 
-/** Tells who watches. */
-function announced(job: Job): Job {
-  runtime().hub.publish({ type: 'job', job })
-  return job
+const defined = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+function refuseStatus(job: Row): never {
+  const actions = legalActions(job).map((action) => `POST /api/dgx/jobs/${job.id}/${action}`)
+  throw new DgxError(
+    'job_is_managed',
+    `The status of ${job.name} follows from what its command does; it is ${job.status} now. Use ${actions.join(', ')}.`,
+  )
 }
 
-/** @throws DgxError job_not_found, ambiguous_name */
-export async function deleteJob({ id }: { id: string }): Promise<{ deleted: string }> {
-  const job = await findJob(id)
-  await database().job.deleteMany({ where: { id: job.id } })
-  runtime().hub.publish({ type: 'job_deleted', job_id: job.id })
-  return { deleted: job.id }
+function refuseOrder(job: Row): never {
+  throw new DgxError(
+    'job_not_waiting',
+    `${job.name} is ${job.phase}; what it needs can be changed only while it waits. POST /api/dgx/jobs/${job.id}/clone makes a new job with the change.`,
+  )
 }
 
 /**
@@ -170,23 +241,13 @@ function statusTimes(
   }
 }
 
-function findJob(reference: string): Promise<Row> {
+/** @throws DgxError job_not_found, ambiguous_name */
+export function findJob(reference: string): Promise<Row> {
   return findByIdOrName({
     reference,
     noun: 'job',
     find: (where) => database().job.findMany({ where, take: 10 }),
   })
-}
-
-/** Not `getProjectRecord`: projects call jobs, and a cycle would close. */
-async function projectId(reference: string): Promise<string> {
-  const { id } = await findByIdOrName({
-    reference,
-    noun: 'project',
-    find: (where) =>
-      database().project.findMany({ where, take: 10, select: { id: true, name: true } }),
-  })
-  return id
 }
 
 /** On which machine and in which time jobs ran; one that never started ran at no time. */
@@ -195,7 +256,10 @@ async function ranConditions(query: JobListQuery): Promise<Prisma.Sql[]> {
   const machine = connection_id && (await getConnectionRecord({ id: connection_id })).id
   return [
     ...(machine
-      ? [Prisma.sql`project_id IN (SELECT id FROM dgx_projects WHERE connection_id = ${machine})`]
+      ? [
+          Prisma.sql`(connection_id = ${machine} OR connection_id IS NULL AND project_id IN
+            (SELECT id FROM dgx_projects WHERE connection_id = ${machine}))`,
+        ]
       : []),
     ...(overlaps_from || overlaps_to ? [Prisma.sql`started_at IS NOT NULL`] : []),
     ...(overlaps_to ? [Prisma.sql`started_at < ${overlaps_to.getTime()}`] : []),

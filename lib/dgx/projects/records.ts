@@ -3,6 +3,7 @@ import { database } from '../../db/client'
 import { Prisma, type Project as Row } from '../../db/generated/client'
 import { getConnectionRecord } from '../connections/records'
 import { type Job, jobsOfProject } from '../jobs/records'
+import { endRuns } from '../jobs/removal'
 import { inOrder, nameContains, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
@@ -77,12 +78,18 @@ export async function updateProject(options: {
   return toProject(row)
 }
 
-/** Removes a project. Its jobs stay, without a project, unless `cascade`. */
+/**
+ * Removes a project. Its jobs stay, without a project, unless `cascade`. Those that run are stopped
+ * first with `force`, else it is a 409.
+ * @throws DgxError project_not_found, ambiguous_name, jobs_running, not_connected
+ */
 export async function deleteProject(options: {
   id: string
   cascade: boolean
+  force: boolean
 }): Promise<{ deleted: string }> {
   const { id } = await getProjectRecord(options)
+  await endRuns({ jobs: { project_id: id }, what: 'the project', force: options.force })
   const db = database()
   await db.$transaction([
     ...(options.cascade ? [db.job.deleteMany({ where: { project_id: id } })] : []),

@@ -32,11 +32,12 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
     {
       id: 'deleteProject',
       summary: 'Delete a project',
-      description: 'Its jobs stay, without a project, unless `cascade`.',
+      description:
+        'Its jobs stay, without a project, unless `cascade`. While some of them run it is `jobs_running`; `force` stops them first.',
       params: idParams,
       query: projectDeleteQuery,
       returns: deleted,
-      errors: ['project_not_found'],
+      errors: ['project_not_found', 'jobs_running', 'not_connected'],
     },
     ({ params, query }) => deleteProject({ ...params, ...query }),
   ),

@@ -1,0 +1,340 @@
+import { randomBytes } from 'node:crypto'
+import { isUniqueViolation } from '../../db/errors'
+import type { Prisma, PrismaClient } from '../../db/generated/client'
+import type { LiveEvent } from '../live/events'
+import { type Job, type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
+import { type Db, releaseLeases, takeLeases } from './leases'
+import {
+  ACTIVE_PHASES,
+  describeEnd,
+  type EndReason,
+  isRetried,
+  type Phase,
+  statusOf,
+  statusOfEnd,
+} from './states'
+
+/** How a run ended, as far as it is known. */
+export type RunEnd = {
+  reason: EndReason
+  exit_code: number | null
+  exit_signal: string | null
+  /** What the machine said of it. */
+  message: string | null
+  ended_at: Date
+}
+
+type AttemptKey = { job_id: string; attempt: number }
+
+/**
+ * The changes of managed jobs. Each is a compare-and-set on the phase, so that what was decided on
+ * an older view changes nothing and an end is final; each is announced to who watches.
+ */
+export class JobStore {
+  readonly #database: PrismaClient
+  readonly #publish: (event: LiveEvent) => void
+  readonly #live: () => JobLive
+  readonly #onRuns: () => void
+
+  constructor(options: {
+    database: PrismaClient
+    publish: (event: LiveEvent) => void
+    live: () => JobLive
+    /** A run has begun, or is over. */
+    onRuns: () => void
+  }) {
+    this.#database = options.database
+    this.#publish = options.publish
+    this.#live = options.live
+    this.#onRuns = options.onRuns
+  }
+
+  /** Tells who watches how a job stands now; null when it is gone. */
+  async announce(id: string): Promise<Job | null> {
+    const row = await this.#database.job.findUnique({ where: { id }, include: WITH_NEWEST_ATTEMPT })
+    return row ? this.announceRow(row) : null
+  }
+
+  async #announceRun(id: string): Promise<void> {
+    this.#onRuns()
+    await this.announce(id)
+  }
+
+  announceRow(row: JobRow): Job {
+    const job = toJob(row, this.#live)
+    this.#publish({ type: 'job', job })
+    return job
+  }
+
+  /** Changes a job that is in one of these phases; null when it is not, and nothing is changed. */
+  async change(options: {
+    id: string
+    from: readonly Phase[]
+    data: Prisma.JobUncheckedUpdateManyInput
+  }): Promise<Job | null> {
+    const { id, from, data } = options
+    const { count } = await this.#database.job.updateMany({
+      where: { id, phase: { in: [...from] } },
+      data: { ...data, updated_at: new Date() },
+    })
+    return count === 0 ? null : this.announce(id)
+  }
+
+  /** Ends a job of which no run is on a machine. */
+  end(options: {
+    id: string
+    from: readonly Phase[]
+    reason: EndReason
+    message: string
+  }): Promise<Job | null> {
+    const { id, from, reason } = options
+    return this.change({
+      id,
+      from,
+      data: {
+        phase: 'ended',
+        status: statusOfEnd(reason),
+        end_reason: reason,
+        wait_reason: null,
+        status_message: options.message,
+        completed_at: new Date(),
+      },
+    })
+  }
+
+  /**
+   * Gives a queued job its machine and its GPUs: the job becomes `starting`, and its attempt and its
+   * leases are written, all or nothing. False when the job is no longer queued or a GPU is held.
+   */
+  async place(options: {
+    id: string
+    connection_id: string
+    machine: string
+    gpus: readonly { uuid: string; index: number | null }[]
+  }): Promise<boolean> {
+    const { id, connection_id, gpus } = options
+    const now = new Date()
+    try {
+      const isPlaced = await this.#database.$transaction(async (tx) => {
+        const { count } = await tx.job.updateMany({
+          where: { id, phase: 'queued' },
+          data: {
+            phase: 'starting',
+            status: statusOf('starting'),
+            wait_reason: 'starting',
+            status_message: `Is being started on ${options.machine}.`,
+            end_reason: null,
+            exit_code: null,
+            exit_signal: null,
+            connection_id,
+            attempt: { increment: 1 },
+            updated_at: now,
+          },
+        })
+        if (count === 0) return false
+        const { attempt } = await tx.job.findUniqueOrThrow({ where: { id } })
+        const gpu_uuids = gpus.map(({ uuid }) => uuid)
+        await tx.jobAttempt.create({
+          data: {
+            job_id: id,
+            attempt,
+            connection_id,
+            phase: 'starting',
+            gpu_uuids,
+            gpu_indices: gpus.flatMap(({ index }) => index ?? []),
+            run_token: randomBytes(16).toString('hex'),
+            created_at: now,
+          },
+        })
+        await takeLeases(tx, { connection_id, job_id: id, attempt, gpu_uuids })
+        return true
+      })
+      if (isPlaced) await this.#announceRun(id)
+      return isPlaced
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
+  }
+
+  /** The command runs; a wish to cancel that came meanwhile stays. */
+  async setRunning(
+    run: AttemptKey & {
+      machine: string
+      started_at: Date
+      pid: number | null
+      process_group: number | null
+      boot_id: string | null
+    },
+  ): Promise<void> {
+    const { job_id, attempt, started_at, pid, process_group, boot_id } = run
+    const now = new Date()
+    const isChanged = await this.#database.$transaction(async (tx) => {
+      const { count } = await tx.jobAttempt.updateMany({
+        where: { job_id, attempt, phase: 'starting' },
+        data: { started_at, pid, process_group, boot_id, phase: 'running' },
+      })
+      await tx.job.updateMany({
+        where: { id: job_id, attempt, phase: 'starting' },
+        data: {
+          phase: 'running',
+          status: statusOf('running'),
+          wait_reason: null,
+          status_message: `Runs on ${run.machine}.`,
+          started_at,
+          completed_at: null,
+          last_seen_at: now,
+          updated_at: now,
+        },
+      })
+      return count > 0
+    })
+    if (isChanged) await this.#announceRun(job_id)
+  }
+
+  /** Another sentence about a run that goes on. */
+  async setMessage(run: AttemptKey, message: string): Promise<void> {
+    const { count } = await this.#database.job.updateMany({
+      where: {
+        id: run.job_id,
+        attempt: run.attempt,
+        phase: { in: [...ACTIVE_PHASES] },
+        NOT: { status_message: message },
+      },
+      data: { status_message: message, updated_at: new Date() },
+    })
+    if (count > 0) await this.announce(run.job_id)
+  }
+
+  /**
+   * Stores how a run ended, and with it its job unless another try is left. `isGone` says that no
+   * process of it is left on its machine: only then are its GPUs given back and is the attempt over.
+   */
+  async endRun(
+    run: AttemptKey & { machine: string; end: RunEnd; started_at: Date | null; isGone: boolean },
+  ): Promise<void> {
+    const { job_id, attempt, end } = run
+    const isChanged = await this.#database.$transaction(async (tx) => {
+      const { count } = await tx.jobAttempt.updateMany({
+        where: { job_id, attempt, end_reason: null },
+        data: {
+          phase: 'stopping',
+          ended_at: end.ended_at,
+          end_reason: end.reason,
+          exit_code: end.exit_code,
+          exit_signal: end.exit_signal,
+          ...(run.started_at ? { started_at: run.started_at } : {}),
+        },
+      })
+      if (count > 0) await endJob(tx, run)
+      const isOver = run.isGone && (await finishAttempt(tx, run))
+      return count > 0 || isOver
+    })
+    if (isChanged) await this.#announceRun(job_id)
+  }
+
+  /** Gives back the GPUs of a run whose end is stored, once nothing of it is left. */
+  async finishRun(run: AttemptKey): Promise<void> {
+    const isChanged = await this.#database.$transaction((tx) => finishAttempt(tx, run))
+    if (isChanged) await this.#announceRun(run.job_id)
+  }
+
+  /**
+   * Asks for the end of a job's run; the machine's own word ends it. Null when no run of it is on a
+   * machine.
+   */
+  async requestCancel(id: string): Promise<Job | null> {
+    const now = new Date()
+    const isChanged = await this.#database.$transaction(async (tx) => {
+      const { count } = await tx.job.updateMany({
+        where: { id, phase: { in: ['starting', 'running'] } },
+        data: {
+          phase: 'stopping',
+          status: statusOf('stopping'),
+          wait_reason: null,
+          status_message: 'Is being stopped.',
+          cancel_requested_at: now,
+          updated_at: now,
+        },
+      })
+      if (count === 0) return false
+      await tx.jobAttempt.updateMany({
+        where: { job_id: id, phase: { in: ['starting', 'running'] } },
+        data: { phase: 'stopping' },
+      })
+      return true
+    })
+    return isChanged ? this.announce(id) : null
+  }
+
+  /** Ends a run whose machine is taken out of the app and cannot be asked any more. */
+  async giveUp(run: AttemptKey): Promise<void> {
+    await this.endRun({
+      ...run,
+      machine: 'its machine',
+      started_at: null,
+      isGone: true,
+      end: {
+        reason: 'lost',
+        exit_code: null,
+        exit_signal: null,
+        message: 'its machine was deleted while it could not be reached, so nobody looks after it',
+        ended_at: new Date(),
+      },
+    })
+  }
+
+  /** Its machine has just told of these jobs. */
+  async setSeen(ids: readonly string[]): Promise<void> {
+    await this.#database.job.updateMany({
+      where: { id: { in: [...ids] } },
+      data: { last_seen_at: new Date() },
+    })
+  }
+}
+
+async function finishAttempt(tx: Db, { job_id, attempt }: AttemptKey): Promise<boolean> {
+  const { count } = await tx.jobAttempt.updateMany({
+    where: { job_id, attempt, phase: { not: 'ended' }, NOT: { end_reason: null } },
+    data: { phase: 'ended' },
+  })
+  if (count > 0) await releaseLeases(tx, { job_id, attempt })
+  return count > 0
+}
+
+async function endJob(
+  tx: Db,
+  run: AttemptKey & { machine: string; end: RunEnd; started_at: Date | null },
+): Promise<void> {
+  const { job_id: id, attempt, machine, end } = run
+  const job = await tx.job.findUnique({ where: { id } })
+  if (!job || job.attempt !== attempt || job.phase === 'ended' || job.phase === 'queued') return
+  const told = describeEnd({ ...end, machine, timeout_s: job.timeout_s })
+  const isAgain = job.retries_left > 0 && job.cancel_requested_at === null && isRetried(end.reason)
+  await tx.job.update({
+    where: { id },
+    data: {
+      end_reason: end.reason,
+      exit_code: end.exit_code,
+      exit_signal: end.exit_signal,
+      ...(run.started_at ? { started_at: run.started_at } : {}),
+      updated_at: new Date(),
+      ...(isAgain
+        ? {
+            phase: 'queued',
+            status: statusOf('queued'),
+            wait_reason: null,
+            retries_left: job.retries_left - 1,
+            status_message: `Waits for its next try. Attempt ${attempt}: ${told}`,
+            started_at: null,
+          }
+        : {
+            phase: 'ended',
+            status: statusOfEnd(end.reason),
+            wait_reason: null,
+            status_message: told,
+            completed_at: end.ended_at,
+          }),
+    },
+  })
+}
