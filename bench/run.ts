@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--only exec|sampling|history|job-metrics|memory|browser]`: see docs/performance.md. */
+/** `npm run bench [-- --quick] [--only exec|jobs|job-metrics|sampling|history|memory|browser]`: see docs/performance.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
@@ -6,6 +6,7 @@ import { benchBrowser } from './browser'
 import { benchExec } from './exec'
 import { benchHistory } from './history'
 import { benchJobMetrics } from './job-metrics'
+import { benchJobs } from './jobs'
 import { benchMemory } from './memory'
 import { benchSampling, type SamplingResult } from './sampling'
 
@@ -35,6 +36,11 @@ if (isWanted('exec')) {
   console.log('commands a second, by callers')
   console.table(exec.throughput_per_s)
   console.log(`200 at once: ${exec.burst_200.succeeded} succeeded in ${exec.burst_200.ms} ms`)
+}
+if (isWanted('jobs')) {
+  results.jobs = await benchJobs({ rounds: isQuick ? 10 : 40 })
+  console.log('\njobs, on loopback')
+  console.table(results.jobs)
 }
 if (isWanted('sampling')) {
   const sampling: SamplingResult[] = []

@@ -20,12 +20,13 @@ type Moment = { boot_id: string; uptime_s: number }
 
 type FileFacts = { bytes: number; modified_s: number }
 
-type RawRun = { supervisor: string; owner: string; started: string; beat: string; exit: string }
-
 /** What a report says of all its runs, and when. */
 export type Report = {
-  runs: ReadonlyMap<number, RawRun>
+  /** First lines of the runs' small files, by `job/attempt/name`. */
+  lines: ReadonlyMap<string, string>
   files: ReadonlyMap<string, FileFacts>
+  /** Start times of living processes, by pid. */
+  starts: ReadonlyMap<number, string>
   /** Pids by run token. */
   live: ReadonlyMap<string, number[]>
   /** The machine's time as it printed the report, by all its clocks and by ours. */
@@ -34,68 +35,59 @@ export type Report = {
 
 /**
  * Reads what `report` and `report_end` (shell-functions.ts) printed; null when it is not complete.
- * @param marker what begins their lines, so that a talkative start-up file of a shell does not matter
- * @param here_ms when it arrived here
+ * What else a talkative start-up file of the shell prints is passed over.
+ * @param marker begins its last line @param here_ms when it arrived here
  */
 export function readReport(text: string, marker: string, here_ms: number): Report | null {
-  const runs = new Map<number, RawRun>()
+  const lines = new Map<string, string>()
   const files = new Map<string, FileFacts>()
+  const starts = new Map<number, string>()
   const live = new Map<string, number[]>()
   let now: Report['now'] | null = null
-  let run: RawRun | null = null
   for (const line of text.split('\n')) {
-    const process = /^\/proc\/(\d+)\/environ:DGX_RUN_TOKEN=(\w+)$/.exec(line)
-    if (process) {
-      const [, pid, token = ''] = process
-      const pids = live.get(token) ?? []
-      live.set(token, pids)
-      if (!pids.includes(Number(pid))) pids.push(Number(pid))
-      continue
-    }
-    if (!line.startsWith(`@${marker} `)) continue
-    const [, kind = '', rest = ''] = /^\S+ (\w+) ?(.*)$/.exec(line) ?? []
-    const words = rest.split(' ')
-    if (kind === 'run') {
-      run = { supervisor: words[1] ?? '', owner: '', started: '', beat: '', exit: '' }
-      runs.set(Number(words[0]), run)
-    } else if (kind === 'file') {
-      const [bytes, modified_s, ...name] = words
-      files.set(name.join(' '), { bytes: Number(bytes), modified_s: Number(modified_s) })
-    } else if (kind === 'end') {
-      const [boot_id = '', uptime_s, epoch_s] = words
+    const [, pid, token] = /^\/proc\/(\d+)\/environ:DGX_RUN_TOKEN=(\w+)$/.exec(line) ?? []
+    const [, name, content] = /^([\w-]+\/\d+\/\w+):(.*)$/.exec(line) ?? []
+    const [, bytes, modified_s, file] = /^file (\d+) (\d+) (\S+)$/.exec(line) ?? []
+    if (token !== undefined) {
+      live.set(token, [...new Set([...(live.get(token) ?? []), Number(pid)])])
+    } else if (name !== undefined && content !== undefined) {
+      lines.set(name, content)
+    } else if (file !== undefined) {
+      files.set(file, { bytes: Number(bytes), modified_s: Number(modified_s) })
+    } else if (line.startsWith(`@${marker} end `)) {
+      const [, , boot_id = '', uptime_s, epoch_s] = line.split(' ')
       now = { boot_id, uptime_s: Number(uptime_s), epoch_s: Number(epoch_s), here_ms }
-    } else if (
-      run &&
-      (kind === 'owner' || kind === 'started' || kind === 'beat' || kind === 'exit')
-    ) {
-      run[kind] = rest
+    } else {
+      // The name of a process, in brackets, may hold anything; its start time is the 22nd field.
+      const [, id, state, rest = ''] = /^(\d+) \(.*\) ([A-Za-z]) (.*)$/.exec(line) ?? []
+      const start = rest.split(' ')[18]
+      if (start !== undefined && state !== 'Z' && state !== 'X') starts.set(Number(id), start)
     }
   }
-  return now && { runs, files, live, now }
+  return now && { lines, files, starts, live, now }
 }
 
-/** The facts of one run of a report. @param number what `report` was called with */
-export function factsOf(
-  report: Report,
-  number: number,
-  { job_id, attempt, run_token }: RunRef,
-): RunFacts {
-  const raw = report.runs.get(number)
-  const file = (name: string) => report.files.get(`${job_id}/${attempt}/${name}`)
-  const [, ownerPid, ownerBoot] = /^(\d+) \d+ (\S+)$/.exec(raw?.owner ?? '') ?? []
-  const [, pid, group, startBoot, startedAt] =
-    /^(\d+) \d+ \d+ (?:\d+|-) (\d+|-) (\S+) ([\d.]+)$/.exec(raw?.started ?? '') ?? []
+/** The facts of one run of a report. */
+export function factsOf(report: Report, { job_id, attempt, run_token }: RunRef): RunFacts {
+  const at = (name: string) => `${job_id}/${attempt}/${name}`
+  const line = (name: string) => report.lines.get(at(name)) ?? ''
+  const file = (name: string) => report.files.get(at(name))
+  const [, ownerPid, ownerStart, ownerBoot] = /^(\d+) (\d+) (\S+)$/.exec(line('claim')) ?? []
+  const [, startedPid, startedStart, group, startBoot, startedAt] =
+    /^(\d+) (\d+) \d+ (?:\d+|-) (\d+|-) (\S+) ([\d.]+)$/.exec(line('pid')) ?? []
   const [, code, reason, endedAt, endBoot = '', message] =
-    /^(\d+|-) (\w+) ([\d.]+) (\S+) ?(.*)$/.exec(raw?.exit ?? '') ?? []
-  const [, beatAt] = /^([\d.]+) /.exec(raw?.beat ?? '') ?? []
+    /^(\d+|-) (\w+) ([\d.]+) (\S+) ?(.*)$/.exec(line('exit')) ?? []
+  const [, beatAt] = /^([\d.]+) /.exec(line('heartbeat')) ?? []
   const boot_id = startBoot ?? ownerBoot ?? null
+  const pid = numberOf(startedPid ?? ownerPid)
+  const isSupervised = pid !== null && report.starts.get(pid) === (startedStart ?? ownerStart)
   const live_pids = report.live.get(run_token) ?? []
   const exit = readExit(code, reason, message)
   const claim = file('claim')
   const state = (): RunState => {
     if (exit) return 'ended'
-    if (raw?.supervisor === 'alive') return startBoot ? 'running' : 'starting'
     if (boot_id !== null && boot_id !== report.now.boot_id) return 'rebooted'
+    if (isSupervised) return startBoot ? 'running' : 'starting'
     if (live_pids.length > 0) return 'orphaned'
     if (boot_id !== null) return 'vanished'
     if (!claim) return 'absent'
@@ -110,7 +102,7 @@ export function factsOf(
     attempt,
     run_token,
     state: state(),
-    pid: numberOf(pid ?? ownerPid),
+    pid,
     process_group: numberOf(group),
     boot_id,
     started_at_ms: timeOf(startedAt, startBoot ?? null, 'pid'),

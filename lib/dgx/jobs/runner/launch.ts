@@ -4,7 +4,7 @@ import { quote } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
 import { bundleFiles } from './bundle'
 import { factsOf } from './facts'
-import { JOBS_FOLDER, jobFolder, runFolder } from './paths'
+import { JOBS_FOLDER, jobFolder, runFolder, runName } from './paths'
 import { runReport } from './report'
 import type { RunFacts, RunSpec } from './types'
 
@@ -25,7 +25,7 @@ umask 077
 
 end() {
   cd ${quotePath(JOBS_FOLDER)} 2>/dev/null
-  report 0 "$id"
+  report "$id"
   report_end
   exit 0
 }
@@ -106,7 +106,7 @@ export async function launchRun(
     at += bytes
   }
   const settings = [
-    `id=${quote(run.slice(JOBS_FOLDER.length + 1))}`,
+    `id=${quote(runName(spec))}`,
     `run=${quotePath(run)}`,
     `new=${quotePath(`${jobFolder(spec.job_id)}/new-${randomBytes(6).toString('hex')}`)}`,
     `size=${at - 1}`,
@@ -118,7 +118,7 @@ export async function launchRun(
     timeoutMs: TIMEOUT_MS,
     signal,
   })
-  const facts = factsOf(report, 0, spec)
+  const facts = factsOf(report, spec)
   if (failure === null) return facts
   const message = `The run's folder ${run} could not be made on ${host.target.hostname}: ${failure}`
   return {

@@ -26,3 +26,8 @@ export function runFolder({ job_id, attempt }: Pick<RunRef, 'job_id' | 'attempt'
   }
   return `${jobFolder(job_id)}/${attempt}`
 }
+
+/** `job/attempt`: where it is in the folder of all jobs. */
+export function runName(run: Pick<RunRef, 'job_id' | 'attempt'>): string {
+  return runFolder(run).slice(JOBS_FOLDER.length + 1)
+}

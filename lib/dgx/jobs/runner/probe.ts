@@ -1,20 +1,20 @@
 import type { HostPool } from '../../ssh/host-pool'
 import { quotePath } from '../../ssh/remote-command'
 import { factsOf } from './facts'
-import { JOBS_FOLDER, runFolder } from './paths'
+import { JOBS_FOLDER, runName } from './paths'
 import { runReport } from './report'
 import type { RunFacts, RunRef } from './types'
 
 const TIMEOUT_MS = 30_000
 
-/** Reads `job/attempt` a line and reports each. */
+/** Reads `job/attempt` a line and reports them, so many at once that the arguments fit. */
 const PROBE = `
 cd ${quotePath(JOBS_FOLDER)} 2>/dev/null
-number=0
-while read -r run; do
-  report "$number" "$run"
-  number=$(( number + 1 ))
+while read -r line; do
+  set -- "$@" "$line"
+  [ "$#" -lt 500 ] || { report "$@"; set --; }
 done
+[ "$#" -eq 0 ] || report "$@"
 report_end
 `
 
@@ -28,12 +28,12 @@ export async function probeRuns(
   signal?: AbortSignal,
 ): Promise<RunFacts[]> {
   if (refs.length === 0) return []
-  const lines = refs.map((ref) => `${runFolder(ref).slice(JOBS_FOLDER.length + 1)}\n`)
+  const lines = refs.map((ref) => `${runName(ref)}\n`)
   const { report } = await runReport(host, {
     script: PROBE,
     stdin: lines.join(''),
     timeoutMs: TIMEOUT_MS,
     signal,
   })
-  return refs.map((ref, i) => factsOf(report, i, ref))
+  return refs.map((ref) => factsOf(report, ref))
 }

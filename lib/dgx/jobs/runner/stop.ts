@@ -3,7 +3,7 @@ import type { HostPool } from '../../ssh/host-pool'
 import { quote } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
 import { factsOf } from './facts'
-import { JOBS_FOLDER, jobFolder, runFolder } from './paths'
+import { JOBS_FOLDER, jobFolder, runFolder, runName } from './paths'
 import { probeRuns } from './probe'
 import { runReport } from './report'
 import type { RunFacts, RunRef } from './types'
@@ -74,7 +74,7 @@ while is_left && [ "$tries" -lt 20 ]; do
   sleep 0.1 2>/dev/null || { sleep 1; tries=$(( tries + 9 )); }
 done
 cd ${quotePath(JOBS_FOLDER)} 2>/dev/null
-report 0 "$id"
+report "$id"
 report_end
 `
 
@@ -117,7 +117,7 @@ async function sendStop(
 ): Promise<RunFacts> {
   const run = runFolder(ref)
   const settings = [
-    `id=${quote(run.slice(JOBS_FOLDER.length + 1))}`,
+    `id=${quote(runName(ref))}`,
     `job=${quotePath(jobFolder(ref.job_id))}`,
     `run=${quotePath(run)}`,
     `token=${quote(ref.run_token)}`,
@@ -129,5 +129,5 @@ async function sendStop(
     timeoutMs: TIMEOUT_MS,
     signal: options.signal,
   })
-  return factsOf(report, 0, ref)
+  return factsOf(report, ref)
 }

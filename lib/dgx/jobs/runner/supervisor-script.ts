@@ -3,8 +3,8 @@ import { PROCESS_FUNCTIONS } from './shell-functions'
 /**
  * Runs a command and writes down how it ended. It is started in a session of its own, with nothing
  * open that belongs to the connection; arguments: the folder of the run, the umask of the command,
- * and `lingering` where the user's systemd keeps services after a logout. The folder's `spec.sh`
- * sets job, token, directory, timeout_s (or nothing) and grace_s.
+ * and `lingering` where the user's systemd keeps services after a logout (`own`: it is in a scope
+ * now). The folder's `spec.sh` sets job, token, directory, timeout_s (or nothing) and grace_s.
  *
  * What it writes, each file with its room taken beforehand, so that a full disk hides no end:
  * - `claim`: `<pid> <start time> <boot id>`. Whoever renames `unclaimed` to it may run the command.
@@ -24,19 +24,12 @@ cd "$run" || exit 0
 
 # Whichever of these claims the run first runs it; the others find it claimed. An older systemd
 # knows no OOMPolicy of a scope, and does not need it: a newer one would end the supervisor too.
-if [ "$3" = lingering ]; then
-  scope="systemd-run --user --scope --quiet --collect --unit=dgx-job-$job-\${run##*/}"
-  $scope -p OOMPolicy=continue sh "$run/supervisor.sh" "$run" "$mask" in_scope
-  $scope sh "$run/supervisor.sh" "$run" "$mask" in_scope
+scope=$3
+if [ "$scope" = lingering ]; then
+  run_in="systemd-run --user --scope --quiet --collect --unit=dgx-job-$job-\${run##*/}"
+  $run_in -p OOMPolicy=continue sh "$run/supervisor.sh" "$run" "$mask" own
+  $run_in sh "$run/supervisor.sh" "$run" "$mask" own
 fi
-mv unclaimed claim 2>/dev/null || exit 0
-in_scope=
-[ "$3" = in_scope ] && in_scope=1
-umask 077
-read_boot
-stat_of $$
-me=$start
-put claim "$$ $me $boot"
 
 settle() { # a file that is there all at once, or not
   until put "$1.new" "$2" 2>/dev/null && mv "$1.new" "$1" 2>/dev/null; do
@@ -75,8 +68,6 @@ count_oom_kills() {
   oom_kills "$cgroup"
   cgroup_kills=$count
 }
-
-# ---- start ----
 
 child= group= stopping= timed_out= killer=
 
@@ -152,19 +143,34 @@ beat() {
   done
 }
 
+# ---- start ----
+
 # Handlers, because what is ignored stays so in the command.
 trap 'interrupted=1; pass_on' TERM INT
 trap 'interrupted=1' HUP
 trap 'interrupted=1 timed_out=1; pass_on' USR1
 
+umask 077
+mv unclaimed claim 2>/dev/null || exit 0
+read_boot
+stat_of $$
+me=$start
+put claim "$$ $me $boot"
+
+problem=
 if ! [ -e "$directory" ]; then
-  finish - launch_failed "The working directory $directory does not exist."
+  problem="The working directory $directory does not exist."
 elif ! [ -d "$directory" ]; then
-  finish - launch_failed "The working directory $directory is not a folder."
+  problem="The working directory $directory is not a folder."
 elif ! [ -x "$directory" ]; then
-  finish - launch_failed "The working directory $directory may not be entered."
+  problem="The working directory $directory may not be entered."
+elif [ -n "$stopping" ]; then
+  problem='It was stopped before it started.'
 fi
-[ -e exit ] && exit 0
+if [ -n "$problem" ]; then
+  finish - launch_failed "$problem"
+  exit 0
+fi
 
 set -- sh
 command -v bash > /dev/null && set -- bash
@@ -219,7 +225,6 @@ while :; do
   break
 done
 trap '' TERM INT HUP USR1
-clock
 # What it left in its group; the number is not given away again while one of them lives.
 [ -z "$group" ] || kill -s TERM -- "-$group" 2>/dev/null
 
@@ -231,7 +236,7 @@ if [ -z "$stopping" ] && [ "$code" -ne 0 ]; then
   set -- $line
   count_oom_kills
   if [ "$machine_kills" -gt "\${2:-$machine_kills}" ] || [ "$cgroup_kills" -gt "\${3:-$cgroup_kills}" ]; then
-    if [ "$code" = 137 ] || { [ -n "$in_scope" ] && [ "$cgroup_kills" -gt "\${3:-$cgroup_kills}" ]; }; then
+    if [ "$code" = 137 ] || { [ "$scope" = own ] && [ "$cgroup_kills" -gt "\${3:-$cgroup_kills}" ]; }; then
       reason=out_of_memory
     fi
     message=$(dmesg 2>/dev/null | tail -n 200 | grep -i 'killed process' | tail -n 1)
