@@ -11,7 +11,11 @@ beforeEach(async () => {
   db = await createTestDatabase()
   errors.length = 0
   for (const id of ['one', 'two']) await addConnection(db.client, id)
-  accounting = new JobAccounting({ database: db.client, onError: (error) => errors.push(error) })
+  accounting = new JobAccounting({
+    database: db.client,
+    onError: (error) => errors.push(error),
+    now: () => 0,
+  })
 })
 afterEach(async () => {
   await accounting.stop()

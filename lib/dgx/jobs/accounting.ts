@@ -23,6 +23,7 @@ type AccountedRun = {
 export class JobAccounting {
   readonly #database: PrismaClient
   readonly #onError: (error: unknown) => void
+  readonly #now: () => number
   readonly #periodic: Periodic
   /** The runs that are not over, by `job attempt`. */
   #runs = new Map<string, AccountedRun>()
@@ -31,8 +32,14 @@ export class JobAccounting {
   #loading: Promise<void> | null = null
   #isAskedAgain = false
 
-  constructor(options: { database: PrismaClient; onError: (error: unknown) => void }) {
+  constructor(options: {
+    database: PrismaClient
+    onError: (error: unknown) => void
+    /** Milliseconds since 1970. */
+    now?: () => number
+  }) {
     this.#database = options.database
+    this.#now = options.now ?? Date.now
     this.#onError = options.onError
     this.#periodic = new Periodic({
       everyMs: WRITE_EVERY_MS,
@@ -142,6 +149,7 @@ export class JobAccounting {
           // Written by this program only, in this shape.
           gpu_uuids: gpu_uuids as string[],
           idle_since_ms: idle_since?.getTime() ?? null,
+          since_ms: this.#now(),
         })
       this.#runs.set(key, { ...run, connection_id: connection_id ?? '', usage })
       before.delete(key)

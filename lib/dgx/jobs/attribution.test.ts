@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestDatabase } from '../../db/test-database'
 import { addConnection } from '../gpu/history.fixtures'
 import { Sampler } from '../gpu/sampler'
+import type { MachineSample } from '../gpu/types'
 import { JobAccounting } from './accounting'
 import { type Machine, runSpec, startMachine } from './runner/fixtures'
 import { launchRun } from './runner/launch'
@@ -20,6 +21,15 @@ afterAll(async () => {
   await machine?.stop()
   await db?.close()
 })
+
+/** The first sample of which `test` is true. */
+async function sampleWhere(of: Sampler, test: (sample: MachineSample) => boolean) {
+  for (;;) {
+    const sample = await of.next(60_000)
+    if (!sample) throw new Error('no sample')
+    if (test(sample)) return sample
+  }
+}
 
 it('a GPU process of a run on a real machine is its job’s, and its use is written down', async () => {
   const accounting = new JobAccounting({ database: db.client, onError: console.error })
@@ -45,8 +55,8 @@ it('a GPU process of a run on a real machine is its job’s, and its use is writ
       ]),
     )
     sampler.start()
-    const first = await sampler.next(60_000)
-    const gpu_uuids = [first?.gpus[0]?.uuid ?? '']
+    const first = await sampleWhere(sampler, ({ gpus }) => gpus.length > 0)
+    const gpu_uuids = [first.gpus[0]?.uuid ?? '']
     const at = new Date()
     await db.client.job.create({
       data: { id: run.job_id, name: 'a', config: {}, metrics: {}, created_at: at, updated_at: at },
@@ -58,15 +68,14 @@ it('a GPU process of a run on a real machine is its job’s, and its use is writ
       },
     })
     accounting.reload()
-    for (;;) {
-      const sample = await sampler.next(60_000)
-      if (sample === null) throw new Error('no sample')
-      if (sample.gpus[0]?.processes[0]?.job_id !== run.job_id) continue
-      expect(sample.gpus[0]?.processes).toMatchObject([{ pid, job_id: run.job_id }])
-      expect(sample.gpus[1]?.processes).toMatchObject([{ pid: process.pid, job_id: null }])
-      break
-    }
-    await sampler.next(60_000)
+    const { gpus, gpus_recorded_at } = await sampleWhere(
+      sampler,
+      (sample) => sample.gpus[0]?.processes[0]?.job_id === run.job_id,
+    )
+    expect(gpus[0]?.processes).toMatchObject([{ pid, job_id: run.job_id }])
+    expect(gpus[1]?.processes).toMatchObject([{ pid: process.pid, job_id: null }])
+    // Usage is of the time between two readings.
+    await sampleWhere(sampler, (sample) => sample.gpus_recorded_at !== gpus_recorded_at)
     await accounting.stop()
     const usage = await db.client.jobAttempt.findFirstOrThrow()
     expect(usage).toMatchObject({ peak_gpu_memory_mb: 1234, idle_since: null })

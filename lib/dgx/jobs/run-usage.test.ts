@@ -5,7 +5,7 @@ import { RunUsage } from './run-usage'
 
 const MINUTE = 60_000
 const usageOf = (gpu_uuids: string[], idle_since_ms: number | null = null) =>
-  new RunUsage({ job_id: 'job', gpu_uuids, idle_since_ms })
+  new RunUsage({ job_id: 'job', gpu_uuids, idle_since_ms, since_ms: 0 })
 const gpus = (...list: Partial<GpuSample>[]) => machineSample(0, list).gpus
 const ofJob = (job_id: string | null, memory_used_mb: number | null): GpuProcess => ({
   ...{ pid: 1, name: 'python', user: null, command: null },
@@ -38,6 +38,17 @@ describe('the usage of a run', () => {
     expect(usage.take()).toMatchObject({ gpu_seconds: 0, busy_gpu_seconds: 0, energy_joules: 60 })
     usage.observe(gpus(), 11 * MINUTE)
     expect(usage.take()).toBeNull()
+  })
+
+  it('does not count what was read before it began', () => {
+    const usage = new RunUsage({
+      ...{ job_id: 'job', gpu_uuids: ['GPU-0'], idle_since_ms: null, since_ms: 1_000 },
+    })
+    const reading = gpus({ gpu_utilization: 50, memory_kind: 'dedicated', memory_used_mb: 70_000 })
+    usage.observe(reading, 999)
+    expect(usage.take()).toBeNull()
+    usage.observe(reading, 1_000)
+    expect(usage.take()).toMatchObject({ gpu_seconds: 0, peak_gpu_memory_mb: 70_000 })
   })
 
   it('knows the most memory that its processes held at once', () => {

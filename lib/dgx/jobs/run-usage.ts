@@ -22,15 +22,24 @@ export type UsageChange = {
 export class RunUsage {
   readonly #jobId: string
   readonly #uuids: readonly string[]
+  readonly #sinceMs: number
   /** Since when each idle GPU is idle, Unix ms. */
   readonly #idle = new Map<string, number>()
   /** What was told of an idle GPU before a restart of the app. */
   #idleBefore: number | null
+  /** Of the last reading. */
   #at: number | null = null
   #change: UsageChange | null = null
 
-  constructor(run: { job_id: string; gpu_uuids: readonly string[]; idle_since_ms: number | null }) {
+  /** @param run.since_ms readings before it are of another time: one may be shown again for a while */
+  constructor(run: {
+    job_id: string
+    gpu_uuids: readonly string[]
+    idle_since_ms: number | null
+    since_ms: number
+  }) {
     this.#jobId = run.job_id
+    this.#sinceMs = run.since_ms
     this.#uuids = run.gpu_uuids
     this.#idleBefore = run.idle_since_ms
   }
@@ -38,7 +47,7 @@ export class RunUsage {
   /** @param at_ms when the GPUs were read; a reading that was seen before counts once */
   observe(gpus: readonly GpuSample[], at_ms: number): void {
     const held = gpus.filter(({ uuid }) => this.#uuids.includes(uuid))
-    if (held.length === 0 || at_ms === this.#at) return
+    if (held.length === 0 || at_ms === this.#at || at_ms < this.#sinceMs) return
     const past_ms = this.#at === null ? 0 : at_ms - this.#at
     const past_s = past_ms > 0 && past_ms <= MAX_GAP_MS ? past_ms / 1000 : 0
     this.#at = at_ms
