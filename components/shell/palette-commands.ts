@@ -144,6 +144,7 @@ function ofApp(hasLogin: boolean): Command[] {
       hint: '',
       deed: { kind: 'copy-link' },
     },
+    go('app', 'docs', 'API reference', '/docs'),
     { value: 'shortcuts', label: 'Keyboard shortcuts', hint: '?', deed: { kind: 'shortcuts' } },
     ...(hasLogin
       ? [{ value: 'log out', label: 'Log out', hint: '', deed: { kind: 'log-out' as const } }]

@@ -1,4 +1,4 @@
-import { Plus } from 'lucide-react'
+import { BookText, Plus } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Brand } from './brand'
@@ -60,7 +60,17 @@ export function Shell({
             <ServerIndicator />
             <div className="flex items-center justify-between">
               <ThemeSwitch theme={theme} />
-              <ShortcutsButton />
+              <div className="flex items-center">
+                <Link
+                  href="/docs"
+                  aria-label="API reference"
+                  title="API reference"
+                  className="grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+                >
+                  <BookText aria-hidden="true" className="size-4" />
+                </Link>
+                <ShortcutsButton />
+              </div>
             </div>
           </div>
         </aside>

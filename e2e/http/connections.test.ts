@@ -115,6 +115,12 @@ describe('connections', () => {
     expect(events.at(-1)).toMatchObject({ type: 'result', ok: true })
     expect(await (await ask('text/event-stream')).text()).toContain('event: result\ndata: {')
     expect((await (await ask('*/*')).json()).data.ok).toBe(true)
+    const unknown = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify({ ...JSON.parse(body), connection_id: 'unknown' }),
+      headers: { accept: 'application/x-ndjson' },
+    })
+    expect([unknown.status, (await unknown.json()).code]).toEqual([404, 'connection_not_found'])
   })
 
   it('tells which hosts of the ssh config were added before', async () => {

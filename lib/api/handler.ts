@@ -9,7 +9,7 @@ import { decodeParams, parse, readQuery } from './parse'
 import { requestId } from './request-id'
 import { streamFormat, streamResponse } from './stream'
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
 
 type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../dgx/errors'
 import { envelopeOf } from './check-answer'
-import type { Described, Method } from './handler'
+import { type Described, METHODS, type Method } from './handler'
 import { exampleOf, type JsonSchema, resolve, SchemaWriter } from './json-schema'
 import { MEANING } from './meaning'
 import { errorsOf, type Operation } from './operation'
@@ -43,7 +43,13 @@ export type OperationObject = {
 }
 export type OpenApi = {
   openapi: string
-  info: Record<string, unknown>
+  info: {
+    title: string
+    version: string
+    summary: string
+    description: string
+    license: { name: string; identifier: string }
+  }
   servers: { url: string; description: string }[]
   security: Record<string, string[]>[]
   tags: { name: string; description: string }[]
@@ -70,7 +76,8 @@ export function openApi(options: {
   for (const section of options.sections) {
     for (const [path, route] of Object.entries(section.routes)) {
       paths[path] = {}
-      for (const [method, { operation }] of Object.entries(route)) {
+      for (const method of METHODS) {
+        const operation = route[method]?.operation
         if (!operation?.id) continue
         paths[path][method.toLowerCase()] = describeOperation({
           operation,
@@ -134,6 +141,11 @@ const failureSchema = z
     request_id: z.string().describe('The log has the request under it.'),
   })
   .meta({ id: 'Failure' })
+
+/** What comes instead of the rest of a stream. */
+const streamFailure = failureSchema
+  .extend({ type: z.literal('error') })
+  .meta({ id: 'StreamFailure' })
 
 const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
@@ -204,20 +216,22 @@ function parametersOf(
   const { properties = {}, required = [] } = schemas.write(schema, 'input')
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...rest } = property as JsonSchema
+    const isRequired = required.includes(name)
+    const example = name === 'id' ? section.exampleId : exampleOf(rest, schemas.components)
     return {
       name,
       in: place,
-      required: required.includes(name),
+      required: isRequired,
       ...(description ? { description } : {}),
       schema: rest,
-      ...(place === 'path' && name === 'id' ? { example: section.exampleId } : {}),
+      ...(isRequired ? { example } : {}),
     }
   })
 }
 
 function successOf({ operation, schemas }: Context): OperationObject['responses'] {
   const { returns, events, files = {}, status = 200 } = operation
-  const event = events && { schema: schemas.write(events, 'output') }
+  const event = events && { schema: schemas.write(z.union([events, streamFailure]), 'output') }
   return {
     [status]: {
       description: event

@@ -43,7 +43,7 @@ describe('the connection test', () => {
 
   it('says each step as it begins and as it is done, then all of it', async () => {
     sshd = await startSshd()
-    const events = await collect(streamConnectionTest(place(sshd)))
+    const events = await collect(await streamConnectionTest(place(sshd)))
     expect(inShort(events)).toEqual([
       ...TEST_STEPS.flatMap((step) => [`${step} running`, `${step} ok`]),
       'result',
@@ -68,7 +68,7 @@ describe('the connection test', () => {
         { step: 'nvidia_smi', status: 'skipped' },
       ],
     }
-    expect((await collect(streamConnectionTest(input))).at(-1)).toMatchObject(expected)
+    expect((await collect(await streamConnectionTest(input))).at(-1)).toMatchObject(expected)
     expect(await testConnection(input)).toMatchObject(expected)
   })
 
@@ -108,7 +108,7 @@ describe('the connection test', () => {
     const { port } = silent.address() as net.AddressInfo
     try {
       const input = { hostname: '127.0.0.1', port, username: 'somebody', ssh_key_path: null }
-      for await (const event of streamConnectionTest(input)) {
+      for await (const event of await streamConnectionTest(input)) {
         if (event.type === 'step' && event.step === 'host_key') break
       }
       await isHungUp

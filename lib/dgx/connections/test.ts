@@ -7,6 +7,7 @@ import { EXTEND_PATH, remoteCommand } from '../ssh/remote-command'
 import type { RefusedHostKey } from '../ssh/schema'
 import type { SshSecrets } from '../ssh/target'
 import {
+  type Connection,
   type ConnectionTest,
   TEST_STEPS,
   type TestEvent,
@@ -39,13 +40,17 @@ const STEP_OF: Partial<Record<ErrorCode, TestStepName>> = {
 
 const COMMAND_TIMEOUT_MS = 15_000
 
-/** `testConnection` as it goes. Leaving the loop, or the signal, ends the test. */
-export function streamConnectionTest(
+/**
+ * `testConnection` as it goes. Leaving the loop, or the signal, ends the test. An unknown
+ * `connection_id` is thrown by the returned promise.
+ */
+export async function streamConnectionTest(
   input: TestInput & { signal?: AbortSignal },
-): AsyncGenerator<TestEvent, void, undefined> {
+): Promise<AsyncGenerator<TestEvent, void, undefined>> {
+  const saved = await savedConnection(input)
   return emitted(async (emit, hangUp) => {
     const signal = input.signal ? AbortSignal.any([input.signal, hangUp]) : hangUp
-    emit({ type: 'result', ...(await runTest(input, { signal, emit })) })
+    emit({ type: 'result', ...(await runTest(input, { saved, signal, emit })) })
   })
 }
 
@@ -54,18 +59,26 @@ export function streamConnectionTest(
  * authentication, shell, nvidia-smi. A failed step skips those after it.
  * @throws DgxError connection_not_found, ambiguous_name for `connection_id`
  */
-export function testConnection(
+export async function testConnection(
   input: TestInput & { signal?: AbortSignal },
 ): Promise<ConnectionTest> {
-  return runTest(input, { signal: input.signal, emit: () => {} })
+  const saved = await savedConnection(input)
+  return runTest(input, { saved, signal: input.signal, emit: () => {} })
+}
+
+async function savedConnection({ connection_id }: TestInput): Promise<Connection | null> {
+  return connection_id ? getConnectionRecord({ id: connection_id }) : null
 }
 
 async function runTest(
   input: TestInput,
-  options: { signal: AbortSignal | undefined; emit: (event: TestEvent) => void },
+  options: {
+    saved: Connection | null
+    signal: AbortSignal | undefined
+    emit: (event: TestEvent) => void
+  },
 ): Promise<ConnectionTest> {
-  const { signal } = options
-  const saved = input.connection_id ? await getConnectionRecord({ id: input.connection_id }) : null
+  const { saved, signal } = options
   const walk = new StepWalk(options.emit)
   let hostKey: ConnectionTest['host_key'] = null
   let connection: SshConnection | undefined
