@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--only exec|jobs|job-metrics|sampling|history|memory|browser]`: see docs/performance.md. */
+/** `npm run bench [-- --quick] [--only exec|jobs|job-metrics|sampling|history|logs|memory|browser]`: see docs/performance.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
@@ -7,6 +7,7 @@ import { benchExec } from './exec'
 import { benchHistory } from './history'
 import { benchJobMetrics } from './job-metrics'
 import { benchJobs } from './jobs'
+import { benchLogs } from './logs'
 import { benchMemory } from './memory'
 import { benchSampling, type SamplingResult } from './sampling'
 
@@ -65,6 +66,19 @@ if (isWanted('job-metrics')) {
   results.job_metrics = await benchJobMetrics({ rounds: isQuick ? 10 : 40 })
   console.log('\na run of 100,000 points of 10 metrics')
   console.table(results.job_metrics)
+}
+if (isWanted('logs')) {
+  const logs = await benchLogs({ rounds: isQuick ? 20 : 100 })
+  results.logs = logs
+  console.log('\nlogs of runs')
+  console.table({
+    'line to its follower': logs.follower_lag,
+    'tail of 10 KiB': logs.tail_of_10_kib,
+    'tail of 1 GiB': logs.tail_of_1_gib,
+  })
+  console.log(
+    `the app: ${logs.app_mib.before} MiB before the reads, ${logs.app_mib.after} MiB after; download ${logs.download_mib_per_s} MiB/s`,
+  )
 }
 if (isWanted('memory')) {
   results.memory = await benchMemory({ seconds: isQuick ? 15 : 60 })

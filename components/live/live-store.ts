@@ -112,6 +112,10 @@ class LiveStore {
       case 'job_deleted':
         this.#jobs.delete(event.job_id)
         return [`job ${event.job_id}`, 'jobs']
+      case 'job_log':
+      case 'job_log_state':
+        // Only who shows a log keeps its text.
+        return []
     }
   }
 

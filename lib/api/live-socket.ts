@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { isDgxError } from '../dgx/errors'
 import type { Subscription } from '../dgx/live/hub'
 import { liveRequest } from '../dgx/live/schema'
-import { openSubscription, PING_EVERY_MS, subscribe } from '../dgx/live/service'
+import { openSubscription, PING_EVERY_MS, subscribe, unsubscribe } from '../dgx/live/service'
 import { log } from '../log'
 
 /**
@@ -40,7 +40,7 @@ async function obey(socket: WebSocket, subscription: Subscription, text: string)
     }
     const { type, topics } = request.data
     if (type === 'subscribe') return await subscribe({ ...request.data, subscription })
-    for (const topic of topics) subscription.topics.delete(topic)
+    await unsubscribe({ subscription, topics })
   } catch (error) {
     if (isDgxError(error)) return refuse(socket, error.code, error.message)
     log.error({ err: error }, 'live request failed')

@@ -1,7 +1,7 @@
 import { downloadLog, followLogs, followRawLog, readLogs, readRawLogs } from '../dgx'
 import { DgxError } from '../dgx/errors'
 import type { LogDownloadQuery, LogsQuery } from '../dgx/jobs/logs/schema'
-import { bytesResponse, streamFormat, streamResponse } from './stream'
+import { bytesResponse, streamResponse } from './stream'
 
 type Ask<Query> = { id: string; query: Query; request: Request; signal: AbortSignal }
 
@@ -12,7 +12,7 @@ export async function logsAnswer({ id, query, request, signal }: Ask<LogsQuery>)
   const isFollowing = query.follow && request.method !== 'HEAD'
   if (!isRaw(query, request)) {
     if (!isFollowing) return readLogs(options)
-    return streamResponse(request, streamFormat(request) ?? 'ndjson', await followLogs(options))
+    return streamResponse(request, 'ndjson', await followLogs(options))
   }
   const { stream } = query
   if (stream === 'both') {
@@ -46,7 +46,8 @@ export async function logDownload({ id, query, signal }: Omit<Ask<LogDownloadQue
   const plain = file_name.replace(/[^\w. -]/g, '_')
   return bytesResponse(bytes, {
     'content-type': 'application/octet-stream',
-    'content-length': String(size_bytes),
+    // Next sends no content-length with a stream.
+    'x-log-size': String(size_bytes),
     'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file_name)}`,
   })
 }

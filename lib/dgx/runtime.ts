@@ -13,7 +13,9 @@ import { Retention } from './gpu/retention'
 import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
 import { JobAccounting } from './jobs/accounting'
+import { Collector } from './jobs/collector'
 import { LogFollowers } from './jobs/logs/followers'
+import type { LiveLogs } from './jobs/logs/live-logs'
 import { SeriesCache } from './jobs/metrics/series-cache'
 import { Scheduler } from './jobs/scheduler/scheduler'
 import { JobStore } from './jobs/store'
@@ -35,6 +37,9 @@ export type Runtime = {
   logFollowers: LogFollowers
   jobs: JobStore
   scheduler: Scheduler
+  collector: Collector
+  /** Made by the live service when somebody first watches a log. */
+  liveLogs?: LiveLogs
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
   upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /** Answers requests that need not go through Next; set and called as `upgrade`. */
@@ -135,6 +140,10 @@ function createRuntime(): Runtime {
     limits: config.fleetLimits,
     killGraceS: config.killGraceS,
   })
+  const collector = new Collector({
+    ...{ database: db, hosts, onError },
+    onNews: (id) => void jobs.announce(id).catch(onError),
+  })
 
   store.start()
   healthLog.start()
@@ -155,12 +164,13 @@ function createRuntime(): Runtime {
     logFollowers,
     jobs,
     scheduler,
+    collector,
     stop: async () => {
       hub.stop()
       logFollowers.stop()
       monitor.stop()
       // Its commands on machines end with their connections; the runs go on.
-      await Promise.all([scheduler.stop(), hosts.stop()])
+      await Promise.all([scheduler.stop(), collector.stop(), hosts.stop()])
       await Promise.all([
         rollUp.stop(),
         retention.stop(),
@@ -176,8 +186,9 @@ function createRuntime(): Runtime {
 
 /** Called once when the server starts: brings back every connection the user wants. */
 export async function startRuntime(): Promise<void> {
-  const { hosts, scheduler } = runtime()
+  const { hosts, scheduler, collector } = runtime()
   scheduler.start()
+  collector.start()
   const wanted = await database().connection.findMany({ where: { is_active: true } })
   for (const row of wanted) {
     const host = await hosts.host(row)

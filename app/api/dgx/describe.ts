@@ -11,6 +11,9 @@ import * as connections from './connections/route'
 import * as test from './connections/test/route'
 import * as disconnect from './disconnect/[id]/route'
 import * as exec from './exec/[id]/route'
+import * as jobLogDownload from './jobs/[id]/logs/download/route'
+import * as jobLogs from './jobs/[id]/logs/route'
+import * as jobLogSearch from './jobs/[id]/logs/search/route'
 import * as jobMetrics from './jobs/[id]/metrics/route'
 import * as jobSeries from './jobs/[id]/metrics/series/route'
 import * as job from './jobs/[id]/route'
@@ -93,6 +96,9 @@ const SECTIONS: readonly Section[] = [
     routes: {
       '/api/dgx/jobs': jobs,
       '/api/dgx/jobs/{id}': job,
+      '/api/dgx/jobs/{id}/logs': jobLogs,
+      '/api/dgx/jobs/{id}/logs/search': jobLogSearch,
+      '/api/dgx/jobs/{id}/logs/download': jobLogDownload,
       '/api/dgx/jobs/{id}/metrics': jobMetrics,
       '/api/dgx/jobs/{id}/metrics/series': jobSeries,
     },

@@ -1,4 +1,9 @@
-import type { JobAttempt as AttemptRow, Prisma, Job as Row } from '../../db/generated/client'
+import type {
+  JobAttempt as AttemptRow,
+  JobLabel as LabelRow,
+  Prisma,
+  Job as Row,
+} from '../../db/generated/client'
 import type { JobStatus } from './schema'
 import { type EndReason, isActive, type Phase, type WaitReason } from './states'
 
@@ -60,11 +65,26 @@ export type Job = {
   /** What its newest run holds now; null when it holds nothing. */
   gpu_uuids: string[] | null
   held_gpu_indices: number[] | null
+  /** What the log of its newest run tells, the first first. */
+  labels: JobLabel[]
 
   started_at: string | null
   completed_at: string | null
   created_at: string
   updated_at: string
+}
+
+/** Something that lines of a log tell, such as `cuda_out_of_memory`. */
+export type JobLabel = {
+  label: string
+  /** How many lines do. */
+  count: number
+  stream: 'stdout' | 'stderr'
+  /** The first of them, cut, and where it begins in the file. */
+  line: string
+  offset: number
+  first_at: string
+  last_at: string
 }
 
 /** One run of a job. */
@@ -87,6 +107,7 @@ export type JobAttempt = {
   git_commit: string | null
   git_is_dirty: boolean | null
   git_diff: string | null
+  labels: JobLabel[]
 }
 
 /** What of a job is known only to the running app. */
@@ -95,17 +116,21 @@ export type JobLive = {
   queuePosition(jobId: string): number | null
 }
 
+const LABELS_IN_ORDER = { orderBy: { first_at: 'asc' } } as const
+
+export const WITH_LABELS = { labels: LABELS_IN_ORDER } as const satisfies Prisma.JobAttemptInclude
+
 /** What `toJob` needs beside the row: the newest attempt. */
 export const WITH_NEWEST_ATTEMPT = {
   attempts: {
-    select: { phase: true, gpu_uuids: true, gpu_indices: true },
+    select: { phase: true, gpu_uuids: true, gpu_indices: true, labels: LABELS_IN_ORDER },
     orderBy: { attempt: 'desc' },
     take: 1,
   },
 } as const satisfies Prisma.JobInclude
 
 export type JobRow = Row & {
-  attempts: Pick<AttemptRow, 'phase' | 'gpu_uuids' | 'gpu_indices'>[]
+  attempts: (Pick<AttemptRow, 'phase' | 'gpu_uuids' | 'gpu_indices'> & { labels: LabelRow[] })[]
 }
 
 const iso = (time: Date | null) => time?.toISOString() ?? null
@@ -141,6 +166,7 @@ export function toJob({ attempts: [newest], ...row }: JobRow, live: () => JobLiv
     queue_position: row.phase === 'queued' ? live().queuePosition(row.id) : null,
     gpu_uuids: (holds?.gpu_uuids as string[] | undefined) ?? null,
     held_gpu_indices: (holds?.gpu_indices as number[] | undefined) ?? null,
+    labels: newest?.labels.map(toLabel) ?? [],
     last_seen_at: iso(row.last_seen_at),
     queued_at: iso(row.queued_at),
     cancel_requested_at: iso(row.cancel_requested_at),
@@ -151,7 +177,7 @@ export function toJob({ attempts: [newest], ...row }: JobRow, live: () => JobLiv
   }
 }
 
-export function toAttempt(row: AttemptRow): JobAttempt {
+export function toAttempt(row: AttemptRow & { labels: LabelRow[] }): JobAttempt {
   return {
     attempt: row.attempt,
     connection_id: row.connection_id,
@@ -172,5 +198,17 @@ export function toAttempt(row: AttemptRow): JobAttempt {
     git_commit: row.git_commit,
     git_is_dirty: row.git_is_dirty,
     git_diff: row.git_diff,
+    labels: row.labels.map(toLabel),
   }
 }
+
+const toLabel = (row: LabelRow): JobLabel => ({
+  label: row.label,
+  count: row.count,
+  // Written by this program only.
+  stream: row.stream as JobLabel['stream'],
+  line: row.line,
+  offset: row.offset_bytes,
+  first_at: row.first_at.toISOString(),
+  last_at: row.last_at.toISOString(),
+})

@@ -13,6 +13,7 @@ import {
   type JobRow,
   toAttempt,
   toJob as toJobWith,
+  WITH_LABELS,
   WITH_NEWEST_ATTEMPT,
 } from './job'
 import type { AppendResult } from './metrics/answers'
@@ -75,7 +76,7 @@ export async function getJob({
   const { id } = await findJob(reference)
   const { attempts, ...row } = await database().job.findUniqueOrThrow({
     where: { id },
-    include: { attempts: { orderBy: { attempt: 'asc' } } },
+    include: { attempts: { orderBy: { attempt: 'asc' }, include: WITH_LABELS } },
   })
   return { ...toJob({ ...row, attempts: attempts.slice(-1) }), attempts: attempts.map(toAttempt) }
 }

@@ -160,6 +160,7 @@ const READ_ONLY = [
   'exit_signal',
   'attempt',
   'attempts',
+  'labels',
   'metric_count',
   'metrics_summary',
   'retries_left',

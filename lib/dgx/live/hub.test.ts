@@ -55,4 +55,47 @@ describe('the hub', () => {
     expect(await ended).toBeNull()
     expect(hub.size).toBe(0)
   })
+
+  const piece = (offset: number, text: string, skipped_bytes = 0): LiveEvent => ({
+    ...{ type: 'job_log', job_id: 'j', attempt: 1, stream: 'stdout', text, offset },
+    ...{ next_offset: offset + text.length, skipped_bytes },
+  })
+
+  it('puts pieces of a log together that wait, up to a limit; then says what was left out', async () => {
+    const hub = new EventHub()
+    const slow = hub.subscribe()
+    slow.topics.add('job-log:j')
+    for (let i = 0; i < 100; i += 1) hub.publish(piece(i, String(i % 10)))
+    const first = await slow.next(LONG_MS)
+    if (first === null || first === 'idle') throw new Error('nothing came')
+    expect(first.event).toMatchObject({ offset: 0, next_offset: 100, skipped_bytes: 0 })
+    expect(first.event).toHaveProperty('text', '0123456789'.repeat(10))
+
+    const long = 'x'.repeat(60_000)
+    for (let i = 0; i < 1_000; i += 1) hub.publish(piece(100 + i * long.length, long))
+    const second = await slow.next(LONG_MS)
+    if (second === null || second === 'idle' || second.event.type !== 'job_log')
+      throw new Error('no log came')
+    const { event } = second
+    expect(event.text.length).toBeLessThanOrEqual(256 * 1024)
+    expect(event.next_offset).toBe(100 + 1_000 * long.length)
+    expect(event.offset - event.skipped_bytes).toBe(100)
+    expect(event.next_offset - event.offset).toBe(event.text.length)
+    expect(await slow.next(1)).toBe('idle')
+  })
+
+  it('ends what is kept up for a topic once, when it is dropped or its listener goes', () => {
+    const hub = new EventHub()
+    const listener = hub.subscribe()
+    const released: string[] = []
+    listener.hold('job-log:a', () => released.push('a'))
+    listener.hold('job-log:b', () => released.push('b'))
+    listener.drop('job-log:a')
+    expect(released).toEqual(['a'])
+    listener.close()
+    listener.close()
+    expect(released).toEqual(['a', 'b'])
+    listener.hold('job-log:c', () => released.push('c'))
+    expect(released).toEqual(['a', 'b', 'c'])
+  })
 })

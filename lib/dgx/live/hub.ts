@@ -1,4 +1,4 @@
-import { keyOf, type LiveEvent, type Topic, topicsOf } from './events'
+import { keyOf, type LiveEvent, merged, type Topic, topicsOf } from './events'
 
 /** An event with its JSON, which is made once for all who listen. */
 export class LiveMessage {
@@ -17,10 +17,12 @@ export class LiveMessage {
 
 /**
  * What one listener has not been given yet. A slow one gets the newest event of each thing
- * instead of all of them, so that at most one per machine and job waits.
+ * instead of all of them, so that at most one per machine, job and log waits.
  */
 export class Subscription {
   readonly topics = new Set<Topic>()
+  /** What ends with a topic, e.g. following a log. */
+  readonly #holds = new Map<Topic, () => void>()
   readonly #waiting = new Map<string, LiveMessage>()
   readonly #onClose: (subscription: Subscription) => void
   #wake: (() => void) | null = null
@@ -33,9 +35,11 @@ export class Subscription {
   push(message: LiveMessage): void {
     if (this.#isClosed) return
     const key = keyOf(message.event)
+    const before = this.#waiting.get(key)
+    const event = before ? merged(before.event, message.event) : message.event
     // Deleted first, so that it goes to the end: events of different things keep their order.
     this.#waiting.delete(key)
-    this.#waiting.set(key, message)
+    this.#waiting.set(key, event === message.event ? message : new LiveMessage(event))
     this.#wake?.()
   }
 
@@ -61,9 +65,27 @@ export class Subscription {
     return first[1]
   }
 
+  /** Adds a topic that something is kept up for; `release` is called when it is dropped. */
+  hold(topic: Topic, release: () => void): void {
+    if (this.#isClosed) {
+      release()
+      return
+    }
+    this.topics.add(topic)
+    this.#holds.set(topic, release)
+  }
+
+  drop(topic: Topic): void {
+    this.topics.delete(topic)
+    const release = this.#holds.get(topic)
+    this.#holds.delete(topic)
+    release?.()
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    for (const topic of [...this.topics]) this.drop(topic)
     this.#waiting.clear()
     this.#wake?.()
     this.#onClose(this)

@@ -3,13 +3,13 @@ import type { Topic } from './events'
 
 const MOST_TOPICS = 200
 
-/** `connections`, `projects`, `jobs`, `metrics`, or `metrics:<connection>`. */
+/** `connections`, `projects`, `jobs`, `metrics`, `metrics:<connection>` or `job-log:<job>`. */
 export const topic = z
   .string()
   .max(300)
   .regex(
-    /^(connections|projects|jobs|metrics|metrics:.+)$/,
-    'is not one of connections, projects, jobs, metrics, metrics:<connection>',
+    /^(connections|projects|jobs|metrics|metrics:.+|job-log:.+)$/,
+    'is not one of connections, projects, jobs, metrics, metrics:<connection>, job-log:<job>',
   )
   .transform((text) => text as Topic)
 

@@ -1,5 +1,7 @@
 import { getConnectionRecord, listConnectionRecords } from '../connections/records'
 import { latestMetrics } from '../gpu/service'
+import { LiveLogs } from '../jobs/logs/live-logs'
+import { findLogRun } from '../jobs/logs/run'
 import { runtime } from '../runtime'
 import type { LiveEvent, Topic } from './events'
 import { LiveMessage, type Subscription } from './hub'
@@ -14,8 +16,9 @@ export function openSubscription(): Subscription {
 
 /**
  * Adds topics, and sends what is true now: the state of each connection, the newest sample of
- * each machine, and before it what was sampled after `since` (ms since 1970).
- * @throws DgxError connection_not_found, ambiguous_name; then no topic was added
+ * each machine, and before it what was sampled after `since` (ms since 1970); the end of each log.
+ * @throws DgxError connection_not_found, job_not_found, job_not_managed, ambiguous_name; then no
+ *   topic was added
  */
 export async function subscribe(options: {
   subscription: Subscription
@@ -25,7 +28,10 @@ export async function subscribe(options: {
   const { subscription, since } = options
   const topics = await Promise.all(options.topics.map(withId))
   const now = await Promise.all(topics.map((topic) => snapshot(topic, since)))
-  for (const topic of topics) subscription.topics.add(topic)
+  for (const topic of topics) {
+    if (topic.startsWith(JOB_LOG)) followLog(subscription, topic)
+    else subscription.topics.add(topic)
+  }
   // What was missed goes first, of all machines: who has seen one newest sample has seen the past
   // of the others, and may go on from there.
   const isMissed = ({ type }: LiveEvent) => type === 'backfill'
@@ -33,15 +39,40 @@ export async function subscribe(options: {
   for (const event of events) subscription.push(new LiveMessage(event))
 }
 
-/** A machine may be named; events carry its id. */
+/** Removes topics; one that names nothing is none to remove. */
+export async function unsubscribe(options: {
+  subscription: Subscription
+  topics: readonly Topic[]
+}): Promise<void> {
+  for (const topic of options.topics)
+    options.subscription.drop(await withId(topic).catch(() => topic))
+}
+
+const JOB_LOG = 'job-log:'
+
+/** Whoever comes to a log that others follow gets its last part, and goes on with them from there. */
+function followLog(subscription: Subscription, topic: Topic): void {
+  if (subscription.topics.has(topic)) return
+  const holder = runtime()
+  holder.liveLogs ??= new LiveLogs()
+  const { recent, release } = holder.liveLogs.hold(topic.slice(JOB_LOG.length))
+  subscription.hold(topic, release)
+  for (const event of recent) subscription.push(new LiveMessage(event))
+}
+
+/** A machine or a job may be named; events carry its id. */
 async function withId(topic: Topic): Promise<Topic> {
+  if (topic.startsWith(JOB_LOG)) {
+    const { job_id } = await findLogRun({ id: topic.slice(JOB_LOG.length) })
+    return `${JOB_LOG}${job_id}`
+  }
   if (!topic.startsWith('metrics:')) return topic
   const { id } = await getConnectionRecord({ id: topic.slice('metrics:'.length) })
   return `metrics:${id}`
 }
 
 async function snapshot(topic: Topic, since: number | undefined): Promise<LiveEvent[]> {
-  if (topic === 'jobs' || topic === 'projects') return []
+  if (topic === 'jobs' || topic === 'projects' || topic.startsWith(JOB_LOG)) return []
   if (topic.startsWith('metrics:')) return metricsOf(topic.slice('metrics:'.length), since)
   const { items } = await listConnectionRecords({ limit: 1000 })
   if (topic === 'metrics') return items.flatMap(({ id }) => metricsOf(id, since))

@@ -9,7 +9,7 @@ const KEPT_BYTES = 256 * 1024
 /** A piece grows up to this with what comes, so that few are written again and few are kept. */
 const PIECE_BYTES = 16 * 1024
 
-type Piece = { offset: number; content: Buffer }
+export type Piece = { offset: number; content: Buffer }
 
 /**
  * What of a range of a log is kept here: its last lines, or from an offset on. `offset` says where
@@ -54,6 +54,19 @@ function startOfLines(bytes: Buffer, lines: number, least: number): number {
     if (at < least) return least
   }
   return at + 1
+}
+
+/** The newest piece that is kept; new bytes go on at its end. */
+export async function newestPiece(
+  run: { job_id: string; attempt: number },
+  stream: LogStream,
+): Promise<Piece | null> {
+  const { job_id, attempt } = run
+  const row = await database().jobLogTail.findFirst({
+    where: { job_id, attempt, stream },
+    orderBy: { offset_bytes: 'desc' },
+  })
+  return row && { offset: row.offset_bytes, content: Buffer.from(row.content) }
 }
 
 /**

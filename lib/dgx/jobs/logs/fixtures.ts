@@ -31,7 +31,16 @@ export async function startLogBed() {
   const host = await runtime().hosts.host(connection)
   await host.connect()
   const folder = path.join(sshd.dir, 'home', JOBS_FOLDER.slice(2))
-  const fileOf = (job: string, name: string) => path.join(folder, job, '1', name)
+  const fileOf = (job: string, name: string, attempt = 1) =>
+    path.join(folder, job, String(attempt), name)
+  const placeFiles = (job: string, attempt: number) => {
+    mkdirSync(path.join(folder, job, String(attempt)), { recursive: true })
+    for (const name of ['stdout.log', 'stderr.log']) writeFileSync(fileOf(job, name, attempt), '')
+  }
+  const attemptOf = (attempt: number, phase: string) => ({
+    ...{ attempt, connection_id: 'box', phase, run_token: 't', created_at: now },
+    ...{ gpu_uuids: [], gpu_indices: [] },
+  })
 
   return {
     sshd,
@@ -46,20 +55,24 @@ export async function startLogBed() {
           ...{ id, name: id, config: {}, metrics: {}, command: 'true', ...times },
           ...{ phase, status: phase === 'ended' ? 'completed' : 'running', attempt: 1 },
           ...(options.log_labels ? { log_labels: options.log_labels } : {}),
-          attempts: {
-            create: {
-              ...{ attempt: 1, connection_id: 'box', phase, run_token: 't', created_at: now },
-              ...{ gpu_uuids: [], gpu_indices: [] },
-            },
-          },
+          attempts: { create: attemptOf(1, phase) },
         },
       })
-      mkdirSync(path.join(folder, id, '1'), { recursive: true })
-      for (const name of ['stdout.log', 'stderr.log']) writeFileSync(fileOf(id, name), '')
+      placeFiles(id, 1)
+    },
+    /** Another attempt of a job that had ended. */
+    retry: async (id: string, attempt: number) => {
+      placeFiles(id, attempt)
+      await database().jobAttempt.create({
+        data: { job_id: id, ...attemptOf(attempt, 'running') },
+      })
+      const data = { phase: 'running', status: 'running', attempt }
+      const job = await database().job.update({ where: { id }, data })
+      runtime().hub.publish({ type: 'job', job: job as never })
     },
     fileOf,
-    write: (job: string, text: string | Buffer, name = 'stdout.log') =>
-      appendFileSync(fileOf(job, name), text),
+    write: (job: string, text: string | Buffer, name = 'stdout.log', attempt = 1) =>
+      appendFileSync(fileOf(job, name, attempt), text),
     removeFolder: (job: string) => rmSync(path.join(folder, job), { recursive: true }),
     /** What the scheduler does when it learns of the end. */
     end: async (id: string) => {

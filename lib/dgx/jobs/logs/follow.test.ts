@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runtime } from '../../runtime'
+import type { LogEvent } from './answers'
 import { type LogBed, startLogBed } from './fixtures'
-import { followLogs, followRawLog, type LogEvent } from './follow'
+import { followLogs, followRawLog } from './follow'
 import { logsQuery } from './schema'
 
 describe('following the log of a run', () => {

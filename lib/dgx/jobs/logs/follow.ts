@@ -1,20 +1,10 @@
 import { runtime } from '../../runtime'
+import type { LogEvent } from './answers'
 import type { LogBytes } from './log-bytes'
 import { PieceReader } from './piece-reader'
 import { type RawLogs, readRawLogs } from './read'
 import { findLogRun } from './run'
 import { hasOffset, LOG_STREAMS, type LogStream, type LogsQuery } from './schema'
-
-/** What a followed log says, in order. */
-export type LogEvent =
-  | { type: 'start'; job_id: string; attempt: number; reachable: boolean; from_cache: boolean }
-  | { type: 'log'; stream: LogStream; text: string; offset: number; next_offset: number }
-  | { type: 'reachable'; reachable: boolean }
-  | { type: 'ping'; at: string }
-  | ({ type: 'end' } & Pick<
-      RawLogs,
-      'attempt' | 'status' | 'phase' | 'end_reason' | 'exit_code' | 'exit_signal'
-    >)
 
 type RawEvent = Exclude<LogEvent, { type: 'log' }> | ({ stream: LogStream; type: 'bytes' } & Piece)
 type Piece = Pick<LogBytes, 'bytes' | 'offset'>
@@ -23,7 +13,12 @@ const PING_EVERY_MS = 15_000
 /** A job that waits has its changes told; this is for one that was missed. */
 const LOOK_EVERY_MS = 5_000
 
-type FollowOptions = { id: string; signal: AbortSignal } & LogsQuery
+type FollowOptions = {
+  id: string
+  signal: AbortSignal
+  /** Leaves out what is too much, so that it is always the newest that is given. */
+  skips?: boolean
+} & LogsQuery
 
 /**
  * A run's log and then what is added to it, until the run has ended and everything was given, the
@@ -98,7 +93,10 @@ async function* events(
   }
   const run = await findLogRun({ id: job_id, attempt: attempt || undefined })
   if (attempt === 0) return yield endOf(run)
-  const reader = runtime().logFollowers.open({ run, places, isReachable: reachable })
+  const reader = runtime().logFollowers.open({
+    ...{ run, places, isReachable: reachable },
+    skips: options.skips ?? false,
+  })
   const close = () => reader.close()
   signal.addEventListener('abort', close, { once: true })
   if (signal.aborted) close()

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isDgxError } from '../../errors'
+import { DgxError, isDgxError } from '../../errors'
 import type { HostPool } from '../../ssh/host-pool'
 import type { SshPool } from '../../ssh/pool'
 import { readFiles } from './remote-files'
@@ -20,11 +20,15 @@ const WINDOW_BYTES = 1024 * 1024
 const MOST_AHEAD_BYTES = WINDOW_BYTES / 2
 const PIECE_BYTES = 64 * 1024
 const OLD_PIECE_BYTES = 256 * 1024
+/** Further behind, one who wants the newest gets it. */
+const MOST_BEHIND_BYTES = 8 * 1024 * 1024
 const SLOT_WAIT_MS = 3_000
 /** How often the end, a deleted folder and a cut file are looked for; changes of the job come at once. */
 const CHECK_EVERY_MS = 5_000
 const POLL_EVERY_MS = 500
 const AWAY_WAIT_MS = 300
+/** So long the rest of a run that has ended is waited for; one that may go on is waited for always. */
+const MOST_AWAY_MS = 60_000
 
 const AWAY: ReadonlySet<string> = new Set(['not_connected', 'connection_lost', 'ssh_timeout'])
 
@@ -40,6 +44,8 @@ export class FollowedRun {
   readonly #hosts: SshPool
   #run: LogRun
   #isPlaced = false
+  /** A window was put elsewhere, so the channel has to begin anew there. */
+  #hasMoved = false
   #isPoked = false
   #poke: () => void = () => {
     this.#isPoked = true
@@ -141,18 +147,20 @@ export class FollowedRun {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
+    let awaySince: number | null = null
     while (!signal.aborted) {
       const { job_id, attempt } = this.#run
       this.#run = await findLogRun({ id: job_id, attempt })
       const host = connectedHost(this.#hosts, this.#run.connection_id)
       if (!host) {
         this.#setReachable(false)
-        if (this.#run.has_ended && this.#run.connection_id === null) {
-          throw logGone(this.#run)
-        }
+        awaySince ??= performance.now()
+        if (this.#run.has_ended && performance.now() - awaySince > MOST_AWAY_MS)
+          throw machineAway(this.#run)
         await this.#pause(AWAY_WAIT_MS)
         continue
       }
+      awaySince = null
       try {
         const sizes = await this.#sizes(host)
         this.#setReachable(true)
@@ -160,7 +168,7 @@ export class FollowedRun {
           this.final = sizes
           return
         }
-        if (sizes) await this.#follow(host, sizes)
+        if (sizes) await this.#follow(host)
         else await this.#pause(AWAY_WAIT_MS)
       } catch (error) {
         if (signal.aborted) return
@@ -192,6 +200,8 @@ export class FollowedRun {
       if (!this.#isPlaced) window.reset(this.#firstOffset(name, sizes[name]))
       // The file was cut: what comes is no continuation.
       else if (sizes[name] < known[name]) this.#moveTo(name, sizes[name])
+      else if (sizes[name] - known[name] > MOST_BEHIND_BYTES && this.#allSkip())
+        this.#moveTo(name, sizes[name] - PIECE_BYTES)
     }
     this.#isPlaced = true
     return sizes
@@ -203,13 +213,19 @@ export class FollowedRun {
     return Math.min(size, Math.max(Math.min(size, ...places), size - PIECE_BYTES))
   }
 
+  #allSkip(): boolean {
+    return [...this.#readers].every((reader) => reader.skips)
+  }
+
   #moveTo(stream: LogStream, offset: number): void {
+    this.#hasMoved = true
     this.#windows[stream].reset(offset)
-    for (const reader of this.#readers) reader.moveBack(stream, offset)
+    for (const reader of this.#readers) reader.moveTo(stream, offset)
   }
 
   /** Takes what is written until the connection is lost or it is time to look around again. */
-  async #follow(host: HostPool, sizes: LogPosition): Promise<void> {
+  async #follow(host: HostPool): Promise<void> {
+    this.#hasMoved = false
     const giveBack = this.#mayTail(host)
     if (!giveBack) return this.#poll(host)
     const turn = new AbortController()
@@ -228,10 +244,7 @@ export class FollowedRun {
           if (isClosed || signal.aborted) return
           this.#run = await findLogRun({ id: this.#run.job_id, attempt: this.#run.attempt })
           if (this.#run.has_ended) return
-          const before = { ...sizes }
-          const now = await this.#sizes(host)
-          if (!now || LOG_STREAMS.some((name) => now[name] < before[name])) return
-          Object.assign(sizes, now)
+          if (!(await this.#sizes(host)) || this.#hasMoved) return
         }
       } finally {
         turn.abort()
@@ -346,11 +359,20 @@ export class FollowedRun {
   }
 }
 
+function machineAway(run: LogRun): DgxError {
+  return new DgxError(
+    'not_connected',
+    `"${run.job_name}" has ended, and its machine is away with the rest of its log. Read it with GET /api/dgx/jobs/${run.job_id}/logs once the machine is connected.`,
+  )
+}
+
 /** One who follows a run, at a place of its own in each stream that it wants. */
 export class LogReader {
   readonly #followed: FollowedRun
   readonly #places: Partial<LogPosition>
   readonly #onClose: (reader: LogReader) => void
+  readonly skips: boolean
+  #order: readonly LogStream[] = LOG_STREAMS
   #toldReachable: boolean
   #isClosed = false
   /** Something came since it was looked for. */
@@ -362,11 +384,14 @@ export class LogReader {
     /** Where to go on in each stream that is wanted. */
     places: Partial<LogPosition>
     isReachable: boolean
+    /** When too much comes it wants the newest. */
+    skips: boolean
     onClose: (reader: LogReader) => void
   }) {
     this.#followed = options.followed
     this.#places = { ...options.places }
     this.#toldReachable = options.isReachable
+    this.skips = options.skips
     this.#onClose = options.onClose
   }
 
@@ -374,17 +399,8 @@ export class LogReader {
     return this.#places[stream]
   }
 
-  moveBack(stream: LogStream, offset: number): void {
+  moveTo(stream: LogStream, offset: number): void {
     if (this.#places[stream] !== undefined) this.#places[stream] = offset
-  }
-
-  /** Leaves out what is older than the window. */
-  skipToNewest(): void {
-    for (const name of LOG_STREAMS) {
-      const place = this.#places[name]
-      const { start } = this.#followed.window(name)
-      if (place !== undefined && place < start) this.#places[name] = start
-    }
   }
 
   wake(): void {
@@ -397,20 +413,28 @@ export class LogReader {
    * @throws DgxError log_gone, job_not_found, and what else ended the following
    */
   async next(idleMs: number): Promise<FollowEvent | 'idle' | null> {
+    const deadline = performance.now() + idleMs
     for (;;) {
       this.#isStale = false
       const event = this.#isClosed ? null : await this.#take()
       if (event || this.#isClosed) return event
       if (this.#isStale) continue
-      let timer: NodeJS.Timeout | undefined
-      const isWoken = await new Promise<boolean>((resolve) => {
-        this.#wake = () => resolve(true)
-        timer = setTimeout(() => resolve(false), idleMs)
-      })
-      clearTimeout(timer)
-      this.#wake = () => {}
-      if (!isWoken) return 'idle'
+      // After the end nobody wakes it: what is left is asked for again while the machine is away.
+      const leftMs = deadline - performance.now()
+      if (!(await this.#woken(this.#followed.final ? Math.min(leftMs, AWAY_WAIT_MS) : leftMs)))
+        if (performance.now() >= deadline) return 'idle'
     }
+  }
+
+  async #woken(ms: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined
+    const isWoken = await new Promise<boolean>((resolve) => {
+      this.#wake = () => resolve(true)
+      timer = setTimeout(() => resolve(false), ms)
+    })
+    clearTimeout(timer)
+    this.#wake = () => {}
+    return isWoken
   }
 
   async #take(): Promise<FollowEvent | null> {
@@ -420,12 +444,15 @@ export class LogReader {
       this.#toldReachable = isReachable
       return { type: 'reachable', reachable: isReachable }
     }
-    for (const stream of LOG_STREAMS) {
+    // In turns: a flood on one stream must not hide the other.
+    for (const stream of this.#order) {
       const place = this.#places[stream]
       if (place === undefined || isReachable === null) continue
       const bytes = await this.#bytesFrom(stream, place)
-      if (!bytes || bytes.length === 0) continue
+      // It may have been moved while older bytes were read.
+      if (!bytes || bytes.length === 0 || this.#places[stream] !== place) continue
       this.#places[stream] = place + bytes.length
+      this.#order = LOG_STREAMS.toSorted((a, b) => Number(a === stream) - Number(b === stream))
       followed.moved()
       return { type: 'bytes', stream, offset: place, bytes }
     }

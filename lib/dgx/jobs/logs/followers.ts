@@ -29,8 +29,14 @@ export class LogFollowers {
   /**
    * A reader of a run from the given places on; whoever asks for it closes it.
    * @param options.isReachable what the caller knows already; a change is the reader's first event
+   * @param options.skips when too much comes, the reader wants the newest
    */
-  open(options: { run: LogRun; places: Partial<LogPosition>; isReachable: boolean }): LogReader {
+  open(options: {
+    run: LogRun
+    places: Partial<LogPosition>
+    isReachable: boolean
+    skips: boolean
+  }): LogReader {
     const { run } = options
     const key = `${run.job_id}/${run.attempt}`
     let followed = this.#runs.get(key)
@@ -51,7 +57,7 @@ export class LogFollowers {
         if (shared.readerCount > 0) return
         shared.stop()
         if (this.#runs.get(key) === shared) this.#runs.delete(key)
-        if (this.#runs.size === 0) this.#jobs?.close()
+        if (this.#runs.size === 0) this.#stopListening()
       },
     })
     shared.add(reader)
@@ -61,7 +67,7 @@ export class LogFollowers {
   }
 
   stop(): void {
-    this.#jobs?.close()
+    this.#stopListening()
     for (const followed of this.#runs.values()) followed.stop()
     this.#runs.clear()
   }
@@ -86,13 +92,17 @@ export class LogFollowers {
     const listen = async () => {
       for (;;) {
         const message = await jobs.next(60_000)
-        if (message === null) break
+        if (message === null) return
         if (message === 'idle' || message.event.type !== 'job') continue
         const { id } = message.event.job
         for (const followed of this.#runs.values()) if (followed.run.job_id === id) followed.look()
       }
-      if (this.#jobs === jobs) this.#jobs = null
     }
     void listen()
+  }
+
+  #stopListening(): void {
+    this.#jobs?.close()
+    this.#jobs = null
   }
 }

@@ -1,5 +1,6 @@
 import { isDgxError } from '../../errors'
 import { runtime } from '../../runtime'
+import type { LogPart, Logs } from './answers'
 import { readCachedTail } from './cached-tail'
 import { countLines, type LogBytes, type LogRange } from './log-bytes'
 import { readFiles } from './remote-files'
@@ -7,28 +8,8 @@ import { connectedHost, findLogRun, type LogRun, logGone, logPath } from './run'
 import { hasOffset, LOG_STREAMS, type LogStream, type LogsQuery } from './schema'
 import { brokenStart, textOf } from './text'
 
-export type LogPart = Omit<LogBytes, 'bytes'> & { text: string }
-
-type Answer<Part> = {
-  job_id: string
-  attempt: number
-  status: string
-  phase: string
-  end_reason: string | null
-  exit_code: number | null
-  exit_signal: string | null
-  /** Read after the bytes: with it, `eof` is the end for good. */
-  ended: boolean
-  reachable: boolean
-  /** From what was kept here, because the machine is away. */
-  from_cache: boolean
-  /** Null where it was not asked for. */
-  stdout: Part | null
-  stderr: Part | null
-}
-
-export type Logs = Answer<LogPart>
-export type RawLogs = Answer<LogBytes>
+/** As `Logs`, with the bytes as they are in the file. */
+export type RawLogs = Omit<Logs, 'stdout' | 'stderr'> & Record<LogStream, LogBytes | null>
 
 const DEFAULT_TAIL_LINES = 1_000
 

@@ -41,7 +41,7 @@ export async function readFiles(
   let complaint = ''
   const { exit } = await runCommand(
     host,
-    { command: 'sh -s', stdin: readScript(requests, marker), timeout_ms: TIMEOUT_MS },
+    { command: 'exec sh -s', stdin: readScript(requests, marker), timeout_ms: TIMEOUT_MS },
     {
       kind: 'short',
       signal,
@@ -69,7 +69,7 @@ export async function readFiles(
   if (parts) return parts
   throw new DgxError(
     'exec_failed',
-    `${hostname} did not give the log: ${complaint.trim().slice(0, 500) || 'the command ended early'}. It needs sh, stat, awk, cut, xargs, head and tail.`,
+    `${hostname} did not give the log: ${complaint.trim().slice(0, 500) || 'the command ended early'}. It needs sh, stat, awk, head and tail.`,
   )
 }
 
@@ -82,10 +82,11 @@ function readScript(requests: readonly FileRequest[], marker: string): string {
       return `${path} ${from === 'end' ? -1 : from} ${max_bytes} ${lines}`
     })
     .join('\n')
+  const paths = requests.map(({ path }) => quote(path)).join(' ')
   return `M=${marker}
 cd ${quotePath(JOBS_FOLDER)} 2>/dev/null||cd /
 L=${quote(list)}
-S=$(printf '%s\\n' "$L"|cut -d' ' -f1|xargs stat -Lc '%s %n' 2>/dev/null)
+S=$(stat -Lc '%s %n' ${paths} 2>/dev/null)
 printf '%s\\n-\\n%s\\n' "$S" "$L"|awk '$1=="-"{listed=1;next}
 !listed{size[$2]=$1;next}
 {print n++,$1,(($1 in size)?size[$1]:"-"),$2,$3,$4}'|while read -r i p s a m l

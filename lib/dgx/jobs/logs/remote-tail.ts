@@ -49,16 +49,18 @@ export async function openRemoteTail(options: {
     })
   }
   channel.on('error', () => {})
+  let closing: NodeJS.Timeout | undefined
   const end = () => {
     channel.end()
     // A paused reader would never see the end.
     channel.resume()
     channel.stderr.resume()
-    setTimeout(() => channel.close(), CLOSE_GRACE_MS).unref()
+    closing = setTimeout(() => channel.close(), CLOSE_GRACE_MS)
   }
   signal.addEventListener('abort', end, { once: true })
   const closed = new Promise<void>((resolve) => {
     channel.once('close', () => {
+      clearTimeout(closing)
       signal.removeEventListener('abort', end)
       release()
       resolve()

@@ -5,27 +5,9 @@ import { lostInTheMiddle, runCommand } from '../../ssh/exec'
 import { quote, sh } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
 import { RUN_FILES, runFolder } from '../runner/paths'
+import type { LogMatch, LogSearch } from './answers'
 import { connectedHost, findLogRun, type LogRun, logGone } from './run'
 import { LOG_STREAMS, type LogSearchQuery, type LogStream } from './schema'
-
-export type LogMatch = {
-  stream: LogStream
-  /** Where the line begins in the file. A progress bar's `\r` begins a line too. */
-  offset: number
-  line: string
-  before: string[]
-  after: string[]
-}
-
-export type LogSearch = {
-  job_id: string
-  attempt: number
-  matches: LogMatch[]
-  /** There are more than `limit` in one of the streams, or more text than is given. */
-  truncated: boolean
-  /** The host did not get to the end in time. */
-  timed_out: boolean
-}
 
 const TIMEOUT_MS = 30_000
 /** Longer lines are cut. */
