@@ -34,8 +34,11 @@ export function Commands({
   const router = useRouter()
   const [opened, setOpened] = useState<Opened>(null)
 
-  /** What is typed while the palette is still on its way. */
-  const [typedAhead, setTypedAhead] = useState('')
+  const [searched, setSearched] = useState('')
+  const open = useCallback((what: 'palette' | 'shortcuts') => {
+    setSearched('')
+    setOpened(what)
+  }, [])
 
   const go = useCallback((href: string) => router.push(href as never), [router])
 
@@ -43,9 +46,10 @@ export function Commands({
     let before = ''
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
-      if (opened === 'palette' && event.key.length === 1 && !isDialogThere()) {
+      // Its field takes a moment to come and to be focused; what is typed meanwhile is meant for it.
+      if (opened === 'palette' && isText(event) && !isTyping(event.target)) {
         event.preventDefault()
-        setTypedAhead((text) => text + event.key)
+        setSearched((text) => text + event.key)
         return
       }
       const shortcut = shortcutOf(event, before, isTyping(event.target))
@@ -59,8 +63,7 @@ export function Commands({
       switch (shortcut.kind) {
         case 'palette':
         case 'shortcuts':
-          setTypedAhead('')
-          setOpened(shortcut.kind)
+          open(shortcut.kind)
           return true
         case 'go':
           go(shortcut.href)
@@ -82,7 +85,7 @@ export function Commands({
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [machines, go, opened])
+  }, [machines, go, open, opened])
 
   const choose = async (deed: Deed) => {
     setOpened(deed.kind === 'shortcuts' ? 'shortcuts' : null)
@@ -103,12 +106,13 @@ export function Commands({
   }
 
   return (
-    <OpenContext value={setOpened}>
+    <OpenContext value={open}>
       {children}
       {opened === 'palette' && (
         <Palette
           machines={machines}
-          typedAhead={typedAhead}
+          searched={searched}
+          onSearch={setSearched}
           hasLogin={hasLogin}
           onClose={() => setOpened(null)}
           onChoose={choose}
@@ -121,6 +125,10 @@ export function Commands({
 
 function isDialogThere(): boolean {
   return document.querySelector('[role=dialog]') !== null
+}
+
+function isText({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return key.length === 1 && !ctrlKey && !metaKey && !altKey
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -40,13 +40,15 @@ const MARKS: Record<CommandKind, typeof Server> = {
 /** Goes to any machine, project or job, and does what can be done, by typing a part of its name. */
 export default function Palette({
   machines,
-  typedAhead,
+  searched,
+  onSearch,
   hasLogin,
   onClose,
   onChoose,
 }: {
   machines: ListedMachine[]
-  typedAhead: string
+  searched: string
+  onSearch: (text: string) => void
   hasLogin: boolean
   onClose: () => void
   onChoose: (deed: Deed) => void
@@ -73,7 +75,8 @@ export default function Palette({
             <Autocomplete.Root
               open
               inline
-              defaultValue={typedAhead}
+              value={searched}
+              onValueChange={onSearch}
               items={paletteCommands({ machines, projects, jobs, hasLogin })}
               itemToStringValue={(command: Command) => command.label}
               autoHighlight="always"
