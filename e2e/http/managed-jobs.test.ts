@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -122,6 +123,41 @@ describe('managed jobs', () => {
     expect(read('where').trim()).toBe(dir)
     expect(read('gpus').trim()).toBe(job.attempts[0]?.gpu_uuids.join(','))
     expect(await freeGpus()).toBe(8)
+  })
+
+  it('tells what a run makes of its GPU, whose GPU process it is, and which code it ran', async () => {
+    const repository = path.join(dir, 'repository')
+    mkdirSync(repository)
+    writeFileSync(path.join(repository, 'train.py'), 'one\n')
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+        cwd: repository,
+        encoding: 'utf8',
+      })
+    git('init', '-q')
+    git('add', '.')
+    git('commit', '-qm', 'one')
+    writeFileSync(path.join(repository, 'train.py'), 'two\n')
+    const { id } = await create(gate('../go-usage'), { gpus: 1, working_dir: repository })
+    const running = await until(id, 'running')
+    const [gpu] = running['held_gpu_indices'] as number[]
+    const [{ process_group: pid } = { process_group: 0 }] = running.attempts
+    processes([{ pid, gpu: gpu ?? -1, name: 'python3', memory_used_mb: 4321 }])
+    await vi.waitFor(async () => {
+      const { gpus } = (await app.call('GET', 'metrics/box')).body.data
+      expect(gpus[gpu ?? -1].processes).toMatchObject([{ pid, job_id: id }])
+    }, PATIENCE)
+    // Written every ten seconds.
+    const { usage, attempts } = await once(id, { usage: { energy_kwh: expect.any(Number) } })
+    expect(usage).toMatchObject({ gpu_hours: expect.any(Number), idle_since: null })
+    await once(id, { usage: { peak_gpu_memory_mb: expect.any(Number) } })
+    expect(attempts).toMatchObject([
+      { git_commit: git('rev-parse', 'HEAD').trim(), git_is_dirty: true, usage: {} },
+    ])
+    expect(attempts[0]?.['git_diff']).toContain('-one\n+two\n')
+    processes([])
+    open('go-usage')
+    expect(await ended(id)).toMatchObject({ status: 'completed', usage: { idle_since: null } })
   })
 
   it.each([
@@ -391,6 +427,8 @@ describe('managed jobs', () => {
       status: 'failed',
       end_reason: 'host_rebooted',
     })
+    // A process that was just killed may still have been there when the machine was asked.
+    await once(rebooted.id, { gpu_uuids: null })
     expect(await freeGpus()).toBe(8)
   })
 

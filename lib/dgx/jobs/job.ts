@@ -6,6 +6,7 @@ import type {
 } from '../../db/generated/client'
 import type { JobStatus } from './schema'
 import { type EndReason, isActive, type Phase, type WaitReason } from './states'
+import { type Usage, usageOf } from './usage'
 
 /** A job as every answer and every live event gives it. */
 export type Job = {
@@ -108,7 +109,11 @@ export type JobAttempt = {
   git_is_dirty: boolean | null
   git_diff: string | null
   labels: JobLabel[]
+  usage: Usage
 }
+
+/** A job with its runs, the newest last, and what all of them used; null before the first. */
+export type JobDetails = Job & { attempts: JobAttempt[]; usage: Usage | null }
 
 /** What of a job is known only to the running app. */
 export type JobLive = {
@@ -199,6 +204,7 @@ export function toAttempt(row: AttemptRow & { labels: LabelRow[] }): JobAttempt 
     git_is_dirty: row.git_is_dirty,
     git_diff: row.git_diff,
     labels: row.labels.map(toLabel),
+    usage: usageOf([row], Date.now()),
   }
 }
 

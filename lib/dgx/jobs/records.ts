@@ -9,7 +9,7 @@ import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
 import {
   type Job,
-  type JobAttempt,
+  type JobDetails,
   type JobRow,
   toAttempt,
   toJob as toJobWith,
@@ -29,6 +29,7 @@ import type {
   TrackedJobInput,
 } from './schema'
 import { isWaiting, legalActions, statusOf } from './states'
+import { usageOf } from './usage'
 
 export type { Job } from './job'
 
@@ -68,17 +69,17 @@ export async function jobsOfProject(projectId: string): Promise<Job[]> {
 }
 
 /** A job with its runs, the newest last. @throws DgxError job_not_found, ambiguous_name */
-export async function getJob({
-  id: reference,
-}: {
-  id: string
-}): Promise<Job & { attempts: JobAttempt[] }> {
+export async function getJob({ id: reference }: { id: string }): Promise<JobDetails> {
   const { id } = await findJob(reference)
   const { attempts, ...row } = await database().job.findUniqueOrThrow({
     where: { id },
     include: { attempts: { orderBy: { attempt: 'asc' }, include: WITH_LABELS } },
   })
-  return { ...toJob({ ...row, attempts: attempts.slice(-1) }), attempts: attempts.map(toAttempt) }
+  return {
+    ...toJob({ ...row, attempts: attempts.slice(-1) }),
+    attempts: attempts.map(toAttempt),
+    usage: attempts.length > 0 ? usageOf(attempts, Date.now()) : null,
+  }
 }
 
 /**

@@ -161,6 +161,7 @@ const READ_ONLY = [
   'attempt',
   'attempts',
   'labels',
+  'usage',
   'metric_count',
   'metrics_summary',
   'retries_left',

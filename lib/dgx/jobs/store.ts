@@ -4,6 +4,7 @@ import type { Prisma, PrismaClient } from '../../db/generated/client'
 import type { LiveEvent } from '../live/events'
 import { type Job, type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
 import { type Db, releaseLeases, takeLeases } from './leases'
+import type { GitFacts } from './runner/git'
 import {
   ACTIVE_PHASES,
   describeEnd,
@@ -190,6 +191,14 @@ export class JobStore {
       return count > 0
     })
     if (isChanged) await this.#announceRun(job_id)
+  }
+
+  /** What code a run had in front of it, once. */
+  async setGit({ job_id, attempt }: AttemptKey, git: GitFacts): Promise<void> {
+    await this.#database.jobAttempt.updateMany({
+      where: { job_id, attempt, git_commit: null },
+      data: { git_commit: git.commit, git_is_dirty: git.is_dirty, git_diff: git.diff },
+    })
   }
 
   /** Another sentence about a run that goes on. */

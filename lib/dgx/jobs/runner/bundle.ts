@@ -2,7 +2,7 @@ import { DgxError } from '../../errors'
 import { quote } from '../../ssh/quote'
 import { quotePath } from '../../ssh/remote-command'
 import { DGX_METRICS_PY } from '../metrics/python-helper'
-import { RUN_FILES, runFolder } from './paths'
+import { RUN_FILES, runFolder, workingFolder } from './paths'
 import { PAYLOAD_SCRIPT, SUPERVISOR_SCRIPT } from './supervisor-script'
 import type { RunSpec } from './types'
 
@@ -76,10 +76,9 @@ function without<T>(values: Record<string, T>, names: readonly string[]): Record
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
 }
 
-/** A relative one starts at the home folder, as every command of SSH does. */
 function directory(path: string | null): string {
   if (path?.includes('\0')) throw unusable('working_dir', 'cannot contain a NUL character')
-  return quotePath(path === null || /^[~/]/.test(path) ? (path ?? '~') : `~/${path}`)
+  return quotePath(workingFolder(path))
 }
 
 const wholeSeconds = (seconds: number) => String(Math.max(0, Math.ceil(seconds)))

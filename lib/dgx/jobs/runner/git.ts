@@ -1,6 +1,7 @@
 import { exec } from '../../ssh/exec'
 import type { HostPool } from '../../ssh/host-pool'
 import { quotePath } from '../../ssh/remote-command'
+import { workingFolder } from './paths'
 
 export type GitFacts = {
   commit: string
@@ -19,10 +20,10 @@ const TIMEOUT_MS = 10_000
  * missing, or it takes too long: nothing of it stops a job.
  * @throws DgxError not_connected, too_busy, connection_lost
  */
-export async function recordGit(host: HostPool, workingDir: string): Promise<GitFacts | null> {
+export async function recordGit(host: HostPool, working_dir: string): Promise<GitFacts | null> {
   const result = await exec(host, {
     command: [
-      `cd -- ${quotePath(workingDir)} && git rev-parse --verify HEAD || exit`,
+      `cd -- ${quotePath(workingFolder(working_dir))} && git rev-parse --verify HEAD || exit`,
       // Neither locks nor programs of the user's: it only looks.
       `GIT_OPTIONAL_LOCKS=0 git -c core.fsmonitor= -c core.quotePath=false diff --no-ext-diff --no-textconv --no-color HEAD | head -c ${MAX_DIFF_BYTES}`,
     ].join('\n'),

@@ -10,6 +10,12 @@ export const RUN_FILES = {
   metrics: 'metrics.jsonl',
 } as const
 
+/** Where a command starts: a relative path begins at the home folder, as for every command of SSH. */
+export function workingFolder(path: string | null): string {
+  if (path === null) return '~'
+  return /^(\/|~$|~\/)/.test(path) ? path : `~/${path}`
+}
+
 /**
  * A job's folder, shared by its attempts: `DGX_JOB_DIR`.
  * @throws RangeError for an id that is no plain name

@@ -3,6 +3,7 @@ import type { JobAttempt, Job as JobRow, PrismaClient } from '../../../db/genera
 import { isDgxError } from '../../errors'
 import type { HostPool } from '../../ssh/host-pool'
 import { judge, type Missing } from '../reconcile'
+import { recordGit } from '../runner/git'
 import { launchRun } from '../runner/launch'
 import { probeRuns } from '../runner/probe'
 import { stopRun } from '../runner/stop'
@@ -43,6 +44,7 @@ export class MachineRuns {
   readonly #options: MachineRunsOptions
   /** Runs with a command of ours under way; nothing else is decided about them meanwhile. */
   readonly #busy = new Map<string, Promise<void>>()
+  readonly #recordings = new Set<Promise<void>>()
   readonly #missing = new Map<string, Missing>()
   readonly #failures = new Map<string, number>()
   readonly #starts = pLimit(CONCURRENT_STARTS)
@@ -83,7 +85,7 @@ export class MachineRuns {
     this.#stopping.abort()
     clearTimeout(this.#timer)
     await this.#ticking
-    await Promise.all(this.#busy.values())
+    await Promise.all([...this.#busy.values(), ...this.#recordings])
   }
 
   async #tick(): Promise<void> {
@@ -152,6 +154,7 @@ export class MachineRuns {
 
   async #launch(host: HostPool, run: Run): Promise<RunFacts | null> {
     this.#signal.throwIfAborted()
+    this.#recordGit(host, run)
     try {
       return await launchRun(host, this.#spec(run), this.#signal)
     } catch (error) {
@@ -165,6 +168,22 @@ export class MachineRuns {
       const message = error instanceof Error ? error.message : String(error)
       return { ...facts, exit: { ...facts.exit, message } }
     }
+  }
+
+  /** Beside the start, which does not wait for it; a home folder is no working copy of a job's. */
+  #recordGit(host: HostPool, run: Run): void {
+    const { working_dir } = run.job
+    if (working_dir === null || run.git_commit !== null) return
+    const record = async () => {
+      const git = await recordGit(host, working_dir)
+      if (git) await this.#options.jobs.setGit(run, git)
+    }
+    const recording = record()
+      .catch((error) => {
+        if (!isDgxError(error)) this.#options.onError(error)
+      })
+      .finally(() => this.#recordings.delete(recording))
+    this.#recordings.add(recording)
   }
 
   #spec(run: Run): RunSpec {
