@@ -6,8 +6,7 @@ import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { Button } from '../ui/button'
 import { toast } from '../ui/toast'
 import { ConnectingDialogs } from './connecting-dialogs'
-import { ConnectionForm } from './connection-form'
-import { ImportDialog } from './import-dialog'
+import { ConnectionForm, ImportDialog } from './dialogs'
 import { needOf, type Secrets, useConnecting } from './use-connecting'
 
 /** Opens a way to add machines; in the address, so that any link can. */

@@ -1,8 +1,6 @@
 'use client'
 
-import { FirstContactDialog } from './first-contact-dialog'
-import { SecretDialog } from './secret-dialog'
-import { TrustDialog } from './trust-dialog'
+import { FirstContactDialog, SecretDialog, TrustDialog } from './dialogs'
 import type { Connecting } from './use-connecting'
 
 /** The dialog that connecting a machine asks for now, if any. */

@@ -8,8 +8,7 @@ import { Button } from '../ui/button'
 import { Notice } from '../ui/notice'
 import { ConnectButton } from './connect-button'
 import { ConnectingDialogs } from './connecting-dialogs'
-import { ConnectionForm } from './connection-form'
-import { DeleteMachine } from './delete-machine'
+import { ConnectionForm, DeleteMachine } from './dialogs'
 import { needOf, useConnecting } from './use-connecting'
 
 /** Connect, disconnect, edit and delete one machine. */
