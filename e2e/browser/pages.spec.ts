@@ -38,6 +38,8 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
       shows: 'Config, 1 of 1 keys differ',
     },
   ],
+  '/docs': [{ url: () => '/docs', shows: 'Create a connection' }],
+  '/docs/[section]': [{ url: () => '/docs/commands', shows: 'Run a command' }],
   '/login': [{ url: () => '/login', shows: 'API key' }],
   '/design': [{ url: () => '/design', shows: 'Every component of components/ui in every state.' }],
 }
