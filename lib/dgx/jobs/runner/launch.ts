@@ -41,14 +41,15 @@ try() {
   problem=$(export LC_ALL=C && "$@" 2>&1) || fail "$problem"
 }
 
-part() { # name, first byte, bytes
-  tail -c "+$2" "$new/bundle" | head -c "$3" > "$new/$1"
+# The next bytes of the bundle; dd reads just them, so that the next part goes on behind.
+part() { # name, bytes
+  dd bs="$2" count=1 status=none of="$new/$1"
 }
 
 fill() {
   cat > "$new/bundle" || return
   [ "$(wc -c < "$new/bundle")" -eq "$size" ] || { echo 'Only a part of it arrived.'; return 1; }
-  unpack || return
+  unpack < "$new/bundle" || return
   : > "$new/stdout.log" && : > "$new/stderr.log" && : > "$new/metrics.jsonl" || return
   head -c 4096 /dev/zero |
     tee "$new/pid.new" "$new/exit.new" "$new/heartbeat" "$new/unclaimed" > /dev/null
@@ -98,23 +99,18 @@ export async function launchRun(
 ): Promise<RunFacts> {
   const run = runFolder(spec)
   const files = Object.entries(bundleFiles(spec))
-  const parts: string[] = []
-  let at = 1
-  for (const [name, text] of files) {
-    const bytes = Buffer.byteLength(text)
-    parts.push(`part ${quote(name)} ${at} ${bytes}`)
-    at += bytes
-  }
+  const bundle = files.map(([, text]) => text).join('')
+  const parts = files.map(([name, text]) => `part ${quote(name)} ${Buffer.byteLength(text)}`)
   const settings = [
     `id=${quote(runName(spec))}`,
     `run=${quotePath(run)}`,
     `new=${quotePath(`${jobFolder(spec.job_id)}/new-${randomBytes(6).toString('hex')}`)}`,
-    `size=${at - 1}`,
+    `size=${Buffer.byteLength(bundle)}`,
     `unpack() { ${parts.join(' && ')}; }`,
   ]
   const { report, failure } = await runReport(host, {
     script: `${settings.join('\n')}\n${LAUNCH}`,
-    stdin: files.map(([, text]) => text).join(''),
+    stdin: bundle,
     timeoutMs: TIMEOUT_MS,
     signal,
   })

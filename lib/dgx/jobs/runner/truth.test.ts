@@ -195,7 +195,7 @@ describe('a machine without setsid, python and perl', () => {
       const programs = path.join(machine.sshd.dir, 'few-programs')
       mkdirSync(programs)
       const names =
-        'base64 bash cat cut date dmesg env grep head id mkdir mv rm sh sleep stat tail tee tr wc'
+        'base64 bash cat cut date dd dmesg env grep head id mkdir mv rm sh sleep stat tail tee tr wc'
       for (const name of names.split(' ')) {
         symlinkSync(
           execFileSync('which', [name], { encoding: 'utf8' }).trim(),
