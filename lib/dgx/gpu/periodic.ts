@@ -6,6 +6,8 @@ export class Periodic {
   #stopping: AbortController | null = null
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
+  /** One that was asked for and has not begun. */
+  #soon: Promise<void> | null = null
 
   /** @param options.run should return soon after its signal aborts */
   constructor(options: {
@@ -25,6 +27,13 @@ export class Periodic {
     this.#running = this.#runAndWait(this.#stopping.signal, this.#running)
   }
 
+  /** Runs the job once more, after the run under way; resolves when that has ended. */
+  runSoon(): Promise<void> {
+    if (this.#stopping === null) return Promise.resolve()
+    this.#soon ??= this.#running = this.#runAndWait(this.#stopping.signal, this.#running)
+    return this.#soon
+  }
+
   /** Resolves when the job, if it runs just now, has ended. */
   async stop(): Promise<void> {
     this.#stopping?.abort()
@@ -35,6 +44,8 @@ export class Periodic {
 
   async #runAndWait(signal: AbortSignal, before: Promise<void>): Promise<void> {
     await before
+    this.#soon = null
+    clearTimeout(this.#timer)
     const startedAt = performance.now()
     try {
       if (!signal.aborted) await this.#run(signal)

@@ -182,6 +182,23 @@ describe('the collector', () => {
     expect(errors).toEqual([])
   })
 
+  it('reads a run that has ended to its end for who waits, and waits for no machine that is away', async () => {
+    await bed.addRun('finish')
+    bed.write('finish', 'loss=nan')
+    await bed.end('finish')
+    const collector = make()
+    collector.start()
+    await Promise.all([collector.finish('finish'), collector.finish('finish')])
+    expect(await run('finish')).toMatchObject({ is_collected: true, labels: [{ count: 1 }] })
+    await bed.addRun('finish-away')
+    await bed.end('finish-away')
+    await bed.away()
+    await collector.finish('finish-away')
+    expect((await run('finish-away')).is_collected).toBe(false)
+    await bed.back()
+    await collector.stop()
+  })
+
   it('lets runs go whose machine was deleted', async () => {
     await bed.addRun('orphan', { phase: 'ended' })
     await database().jobAttempt.updateMany({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PrismaClient } from '../../db/generated/client'
 import { isDgxError } from '../errors'
 import { Periodic } from '../gpu/periodic'
@@ -14,6 +15,7 @@ const MOST_BYTES = 4 * 1024 * 1024
 const MOST_FILE_BYTES = 256 * 1024
 /** A run that is far behind catches up in steps, and others get their turn between. */
 const STEPS_IN_A_ROW = 8
+const FINISH_MS = 3_000
 
 /**
  * Reads what runs have written since the last time, one command for all of a machine, and stores
@@ -55,6 +57,17 @@ export class Collector {
 
   async stop(): Promise<void> {
     await Promise.all([this.#starting, this.#periodic.stop()])
+  }
+
+  /**
+   * Resolves when what a job that has ended wrote is read to its end, or soon: a machine that is away
+   * or slow is not waited for.
+   */
+  async finish(job_id: string): Promise<void> {
+    const left = { job_id, phase: 'ended', is_collected: false }
+    const run = await this.#database.jobAttempt.findFirst({ where: left })
+    if (!run || !connectedHost(this.#hosts, run.connection_id)) return
+    await Promise.race([this.#periodic.runSoon(), delay(FINISH_MS, undefined, { ref: false })])
   }
 
   /** One pass over all machines that can be asked now. */

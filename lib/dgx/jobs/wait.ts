@@ -24,9 +24,12 @@ export async function waitForJob(
     for (;;) {
       const job = await getJob({ id })
       // What has ended changes no more by itself, whatever else was waited for.
-      if (isTerminal(job.status) || until.some((status) => status === job.status)) {
-        return { job, timed_out: false }
+      if (isTerminal(job.status)) {
+        // Its last labels and metrics belong to its end.
+        await runtime().collector.finish(id)
+        return { job: await getJob({ id }), timed_out: false }
       }
+      if (until.some((status) => status === job.status)) return { job, timed_out: false }
       if (!(await changed(subscription, id, deadline))) return { job, timed_out: true }
     }
   } finally {
