@@ -96,14 +96,18 @@ export class CollectedRun {
     const places = { ...this.#places }
     const sizes: Partial<Record<`${'stdout' | 'stderr'}_bytes`, number>> = {}
     const tails: Array<{ stream: 'stdout' | 'stderr'; offset: number; bytes: Buffer }> = []
+    const cut: Array<'stdout' | 'stderr'> = []
     let isBehind = false
     for (const [i, file] of FILES.entries()) {
       const part = parts[i]
       if (part?.state !== 'there') continue
       const source = file === 'metrics' ? 'metrics_file' : 'log'
       if (file !== 'metrics') sizes[`${file}_bytes`] = part.size
-      // The file was cut: what comes is not what was counted.
-      if (part.size < part.offset) places[file] = part.size
+      // The file was cut: what comes is not what was counted, nor follows what is kept.
+      if (part.size < part.offset) {
+        places[file] = part.size
+        if (file !== 'metrics') cut.push(file)
+      }
       const { bytes, offset } = part
       if (bytes.length === 0) continue
       const isAll = offset + bytes.length >= part.size
@@ -131,6 +135,7 @@ export class CollectedRun {
       stdout: await newestPiece(run, 'stdout'),
       stderr: await newestPiece(run, 'stderr'),
     }
+    for (const stream of cut) pieces[stream] = null
     const isStored = await database.$transaction(async (tx) => {
       const { count } = await tx.jobAttempt.updateMany({
         where: { ...run, ...scanned(this.#places), is_collected: false },

@@ -128,6 +128,20 @@ describe('the collector', () => {
     expect((await tailOf('long', 'stdout')).length).toBeLessThan(300 * 1024)
   })
 
+  it('goes on after a file that was cut, without what was in it before', async () => {
+    await bed.addRun('cut')
+    bed.write('cut', 'loss=nan and much more of this\n')
+    const collector = make()
+    await pass(collector)
+    writeFileSync(bed.fileOf('cut', 'stdout.log'), 'new\n')
+    await pass(collector)
+    bed.write('cut', 'loss=nan\n')
+    await pass(collector)
+    expect((await run('cut')).labels).toMatchObject([{ count: 2 }])
+    expect(await tailOf('cut', 'stdout')).toBe('loss=nan\n')
+    await bed.end('cut')
+  })
+
   it('takes a line without an end once it is too long to wait for', async () => {
     await bed.addRun('endless')
     bed.write('endless', 'y'.repeat(100_000))

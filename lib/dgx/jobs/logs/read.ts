@@ -83,16 +83,8 @@ async function readParts(run: LogRun, range: LogRange & { signal?: AbortSignal }
     const part = (name: LogStream) => parts[wanted.indexOf(name)] ?? null
     return { reachable, from_cache: !reachable, stdout: part('stdout'), stderr: part('stderr') }
   }
-  if (run.attempt === 0) {
-    return {
-      ...answer(
-        true,
-        wanted.map(() => NOTHING),
-      ),
-      reachable: true,
-      from_cache: false,
-    }
-  }
+  const nothing = wanted.map(() => NOTHING)
+  if (run.attempt === 0) return answer(true, nothing)
   const isTail = !hasOffset(range)
   const lines = range.tail ?? DEFAULT_TAIL_LINES
   const { max_bytes } = range
