@@ -1,7 +1,8 @@
 import type { EventHub, Subscription } from '../../live/hub'
 import type { HostPool } from '../../ssh/host-pool'
 import type { SshPool } from '../../ssh/pool'
-import { FollowedRun, LogReader } from './followed-run'
+import { FollowedRun } from './followed-run'
+import { LogReader } from './log-reader'
 import type { LogPosition } from './remote-tail'
 import type { LogRun } from './run'
 
