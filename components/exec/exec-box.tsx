@@ -3,6 +3,7 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react'
 import { Button } from '../ui/button'
 import { Field, inputClass } from '../ui/field'
+import { Select } from '../ui/select'
 import { CopyButton } from './copy-button'
 import { type PastCommand, useHistory } from './history'
 import { HistoryList } from './history-list'
@@ -100,19 +101,18 @@ export function ExecBox({ connectionId }: { connectionId: string }) {
             />
           </Field>
           <Field label="Timeout">
-            <select
+            <Select
               value={request.timeoutMs}
               onChange={(event) =>
                 setRequest({ ...request, timeoutMs: Number(event.target.value) })
               }
-              className={inputClass}
             >
               {TIMEOUTS.map(({ ms, label }) => (
                 <option key={ms} value={ms}>
                   {label}
                 </option>
               ))}
-            </select>
+            </Select>
           </Field>
         </div>
       </form>

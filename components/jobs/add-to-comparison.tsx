@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { inputClass } from '../ui/field'
+import { Select } from '../ui/select'
 import { compareHref, MOST_COMPARED } from './compare-ids'
 
 type Choice = { id: string; name: string; project: string | null }
@@ -22,9 +22,8 @@ export function AddToComparison({
   const groups = [...new Set(choices.map(({ project }) => project))]
   return (
     <div className="w-56">
-      <select
+      <Select
         aria-label="Add a job"
-        className={inputClass}
         value=""
         onChange={(event) => router.push(compareHref([...ids, event.target.value], { all: isAll }))}
       >
@@ -42,7 +41,7 @@ export function AddToComparison({
               ))}
           </optgroup>
         ))}
-      </select>
+      </Select>
     </div>
   )
 }

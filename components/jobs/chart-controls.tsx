@@ -1,6 +1,6 @@
 'use client'
 
-import { inputClass } from '../ui/field'
+import { Select } from '../ui/select'
 import type { ChartSettings } from './chart-settings'
 
 /** Step or time, smoothing, logarithmic; and which metric, where one is shown at a time. */
@@ -23,17 +23,17 @@ export function ChartControls({
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
       {metrics && (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child.
         <label className="flex items-center gap-2">
           <span className="text-soft">Metric</span>
-          <select
-            className={inputClass}
+          <Select
             value={metrics.chosen}
             onChange={(event) => onChange({ metric: event.target.value })}
           >
             {metrics.names.map((name) => (
               <option key={name}>{name}</option>
             ))}
-          </select>
+          </Select>
         </label>
       )}
       <fieldset className="flex items-center gap-2">

@@ -6,8 +6,8 @@ import type { Job } from '@/lib/dgx/jobs/records'
 import { type ApiError, callApi } from '../api'
 import { DeleteDialog } from '../connections/delete-dialog'
 import { Button } from '../ui/button'
-import { inputClass } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { Select } from '../ui/select'
 import { JobForm } from './job-form'
 
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -37,16 +37,15 @@ export function JobActions({ job }: { job: Job }) {
   return (
     <>
       <div className="w-36">
-        <select
+        <Select
           aria-label="Status"
           value={job.status}
           onChange={(event) => setStatus(event.target.value)}
-          className={inputClass}
         >
           {STATUSES.map((status) => (
             <option key={status}>{status}</option>
           ))}
-        </select>
+        </Select>
       </div>
       <Button kind="danger" onClick={() => setIsDeleting(true)}>
         Delete

@@ -1,6 +1,7 @@
 'use client'
 
 import { inputClass } from '../ui/field'
+import { Select } from '../ui/select'
 import { useFilters } from '../use-filters'
 import { type JobFilters, SORTS, STATUSES, writeFilters } from './job-filters'
 
@@ -62,10 +63,10 @@ export function JobFilterBar({
         </fieldset>
         <div className="flex min-w-0 flex-1 gap-2 max-sm:basis-full sm:justify-end">
           {projects && (
-            <select
+            <Select
               name="project_id"
               aria-label="Project"
-              className={`${inputClass} sm:max-w-52`}
+              className="sm:max-w-52"
               value={wanted.project_id}
               onChange={(event) => change({ project_id: event.target.value, cursor: '' })}
             >
@@ -75,12 +76,12 @@ export function JobFilterBar({
                   {name}
                 </option>
               ))}
-            </select>
+            </Select>
           )}
-          <select
+          <Select
             name="sort"
             aria-label="Order"
-            className={`${inputClass} sm:max-w-40`}
+            className="sm:max-w-40"
             value={wanted.sort}
             onChange={(event) => {
               const sort = SORTS.find(({ key }) => key === event.target.value)?.key
@@ -92,7 +93,7 @@ export function JobFilterBar({
                 {label}
               </option>
             ))}
-          </select>
+          </Select>
         </div>
         <noscript>
           <button type="submit">Apply</button>

@@ -8,6 +8,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, inputClass } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { Select } from '../ui/select'
 
 /** Creates a job record; its config is JSON. */
 export function JobForm({
@@ -52,13 +53,13 @@ export function JobForm({
     <Dialog title="New job" onClose={onClose}>
       <form onSubmit={save} className="flex flex-col gap-4" noValidate>
         <Field label="Project" error={fieldError(failure, 'project_id')}>
-          <select name="project_id" className={inputClass}>
+          <Select name="project_id">
             {projects.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
               </option>
             ))}
-          </select>
+          </Select>
         </Field>
         <Field label="Name" error={fieldError(failure, 'name')}>
           <input name="name" className={inputClass} autoComplete="off" />

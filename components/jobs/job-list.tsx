@@ -48,7 +48,7 @@ export function JobList({
             ))}
           </tr>
         </thead>
-        <tbody className="max-md:flex max-md:flex-col md:[&_td]:px-2 md:[&_td]:py-2">
+        <tbody className="max-md:flex max-md:flex-col [&>tr:last-child]:border-b-0 md:[&_td]:px-2 md:[&_td]:py-2">
           {rows.map((job) => (
             <tr
               key={job.id}

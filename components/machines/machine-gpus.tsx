@@ -1,3 +1,4 @@
+import type { ComponentProps } from 'react'
 import type { GpuSample } from '@/lib/dgx/gpu/types'
 import { gib, gibOf, number, UNKNOWN } from '../format'
 import { cn } from '../ui/cn'
@@ -23,7 +24,7 @@ function OnlyGpu({ gpu }: { gpu: GpuSample }) {
         <GpuHealth gpu={gpu} />
       </header>
       <div className="grid grid-cols-2 gap-x-6 gap-y-3 md:grid-cols-4">
-        {metersOf(gpu).map(({ why, short: _, ...meter }) => (
+        {metersOf(gpu).map(({ why, ...meter }) => (
           <div key={meter.label} title={why}>
             <Meter {...meter} />
           </div>
@@ -87,9 +88,9 @@ function GpuLines({ gpus }: { gpus: GpuSample[] }) {
             <span className="font-medium text-ink tabular-nums">{gpu.index ?? '?'}</span>
             <GpuHealth gpu={gpu} />
           </h3>
-          {metersOf(gpu).map(({ why, short, ...meter }) => (
+          {metersOf(gpu).map(({ why, ...meter }) => (
             <div key={meter.label} title={why}>
-              <Meter {...meter} {...(short ? { short } : {})} bare />
+              <Meter {...meter} bare />
             </div>
           ))}
           {shown.map(({ label, i }) => (
@@ -123,7 +124,7 @@ function whyNull(gpu: GpuSample, field: string): string | undefined {
   return reason ? WHY[reason] : undefined
 }
 
-function metersOf(gpu: GpuSample) {
+function metersOf(gpu: GpuSample): (ComponentProps<typeof Meter> & { why: string | undefined })[] {
   const limit = gpu.power_limit_watts
   return [
     {

@@ -48,7 +48,7 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         </div>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
           {metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}
-          {gpus.length > 0 && <FreeBadge gpus={gpus} />}
+          {status === 'connected' && gpus.length > 0 && <FreeBadge gpus={gpus} />}
           <ConnectionStatus status={status} />
         </div>
       </header>

@@ -8,12 +8,13 @@ import { isFree, modelsOf } from '../machines/gpu-summary'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Sparkline } from '../ui/sparkline'
-import { ConnectionStatus } from '../ui/status'
+import { ConnectionStatus, Status } from '../ui/status'
 import type { FleetMachine } from './fleet'
 import { totalsOf } from './fleet-order'
 import { GpuStrip } from './gpu-strip'
 import { HealthBadge } from './health-badge'
 import { JobLinks } from './job-links'
+import { memoryTrouble } from './memory-pressure'
 import { SPARK_POINTS, utilizationLine } from './sparklines'
 import { useIsStale } from './stale-note'
 import { useWatched } from './use-watched'
@@ -41,6 +42,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
   const now = { connection: { ...connection, status }, metrics }
   const totals = totalsOf([now])
   const gpus = status === 'connected' ? (metrics?.gpus ?? []) : []
+  const trouble = metrics && gpus.length > 0 ? memoryTrouble(metrics.host) : null
   const hottest = Math.max(-1, ...gpus.map((gpu) => gpu.temperature_c ?? -1))
   return (
     <tr
@@ -89,7 +91,10 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
         {number(totals.powerWatts, ' W')}
       </td>
       <td className="text-xs">{jobs.length > 0 ? <JobLinks jobs={jobs} /> : UNKNOWN}</td>
-      <td className="text-xs">{metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}</td>
+      <td className="text-xs">
+        {metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}
+        {trouble && <Status tone="warn">{`Memory: ${trouble}`}</Status>}
+      </td>
     </tr>
   )
 })

@@ -1,6 +1,7 @@
 'use client'
 
 import { inputClass } from '../ui/field'
+import { Select } from '../ui/select'
 import { useFilters } from '../use-filters'
 import { PROJECT_SORTS, type ProjectFilters, writeProjectFilters } from './project-filters'
 
@@ -31,10 +32,9 @@ export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
           />
         </div>
         <div className="w-full sm:w-40">
-          <select
+          <Select
             name="sort"
             aria-label="Order"
-            className={inputClass}
             value={wanted.sort}
             onChange={(event) => {
               const sort = PROJECT_SORTS.find(({ key }) => key === event.target.value)?.key
@@ -46,7 +46,7 @@ export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
                 {label}
               </option>
             ))}
-          </select>
+          </Select>
         </div>
         <noscript>
           <button type="submit">Apply</button>

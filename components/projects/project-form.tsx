@@ -8,6 +8,7 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Field, inputClass } from '../ui/field'
 import { Notice } from '../ui/notice'
+import { Select } from '../ui/select'
 
 const TYPES = ['computer_vision', 'nlp', 'reinforcement_learning', 'generative', 'other'] as const
 
@@ -62,31 +63,23 @@ export function ProjectForm({
         </Field>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Type">
-            <select
-              name="project_type"
-              defaultValue={project?.project_type ?? 'other'}
-              className={inputClass}
-            >
+            <Select name="project_type" defaultValue={project?.project_type ?? 'other'}>
               {TYPES.map((type) => (
                 <option key={type} value={type}>
                   {type.replaceAll('_', ' ')}
                 </option>
               ))}
-            </select>
+            </Select>
           </Field>
           <Field label="Machine">
-            <select
-              name="connection_id"
-              defaultValue={project?.connection_id ?? ''}
-              className={inputClass}
-            >
+            <Select name="connection_id" defaultValue={project?.connection_id ?? ''}>
               <option value="">none</option>
               {machines.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
                 </option>
               ))}
-            </select>
+            </Select>
           </Field>
         </div>
         <Field label="Folder on the machine" error={fieldError(failure, 'remote_path')}>
