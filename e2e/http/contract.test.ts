@@ -37,6 +37,9 @@ describe('the HTTP contract', () => {
       ['PUT', `projects/${project}`],
       ['POST', 'jobs'],
       ['PUT', `jobs/${job}`],
+      ['POST', 'jobs?dry_run=true'],
+      ['POST', `jobs/${job}/clone`],
+      ['POST', `jobs/${job}/cancel`],
     ] as const
   }
 
@@ -56,6 +59,12 @@ describe('the HTTP contract', () => {
     'connection_id',
     'project_type',
     'fingerprint',
+    'gpus',
+    'gpu_indices',
+    'connection_ids',
+    'depends_on',
+    'priority',
+    'tags',
     '__proto__',
     'constructor',
   ]

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type App, startApp } from '../app'
 import { processesWith, signal } from '../testbed/process-tree'
 import { type Sshd, startSshd } from '../testbed/sshd'
+import { startTcpProxy } from '../testbed/tcp-proxy'
 
 const PATIENCE = { timeout: 60_000, interval: 100 }
 
@@ -416,7 +417,40 @@ describe('managed jobs', () => {
     expect(await ended(goesOn.id)).toMatchObject({ status: 'completed', exit_code: 0 })
   })
 
-  it('tells a machine that was rebooted, and a run without a trace, from each other', async () => {
+  it('goes on through a network that is dead for a while', async () => {
+    const proxy = await startTcpProxy(sshd.port)
+    const key = { username: sshd.username, ssh_key_path: sshd.keyPath }
+    const far = { name: 'far', hostname: sshd.hostname, port: proxy.port, ...key }
+    await app.call('POST', 'connections', far)
+    await app.call('POST', 'connect/far')
+    const job = await create(`${gate('go-far')}; exit 6`, {
+      connection_id: 'far',
+      project_id: null,
+      working_dir: dir,
+    })
+    await until(job.id, 'running')
+    proxy.blackhole()
+    open('go-far')
+    expect(await get(job.id)).toMatchObject({ status: 'running' })
+    proxy.restore()
+    expect(await ended(job.id)).toMatchObject({ status: 'failed', exit_code: 6, attempt: 1 })
+
+    const left = await create('sleep 600', { connection_id: 'far', project_id: null, gpus: 1 })
+    await until(left.id, 'running')
+    await proxy.stop()
+    await once(left.id, { status: 'running', reachable: false })
+    expect((await app.call('DELETE', `jobs/${left.id}?force=true`)).body.code).toBe('not_connected')
+    expect((await app.call('DELETE', 'connections/far')).body.code).toBe('jobs_running')
+    expect((await app.call('DELETE', 'connections/far?force=true')).status).toBe(200)
+    expect(await get(left.id)).toMatchObject({
+      status: 'failed',
+      end_reason: 'lost',
+      connection_id: null,
+      gpu_uuids: null,
+    })
+  })
+
+  it('tells that a machine was rebooted', async () => {
     const rebooted = await create('touch before-boot; sleep 600', { gpus: 1 })
     await made('before-boot')
     const { attempts } = await until(rebooted.id, 'running')

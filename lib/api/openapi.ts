@@ -232,25 +232,27 @@ function parametersOf(
 function successOf({ operation, schemas }: Context): OperationObject['responses'] {
   const { returns, events, files = {}, status = 200 } = operation
   const event = events && { schema: schemas.write(z.union([events, streamFailure]), 'output') }
+  const headers = { 'X-Request-Id': header('RequestId') }
+  const content = {
+    ...(returns ? json(schemas.write(envelopeOf(operation), 'output'), schemas) : {}),
+    ...(event ? { 'application/x-ndjson': event, 'text/event-stream': event } : {}),
+    ...Object.fromEntries(
+      Object.entries(files).map(([type, example]) => [
+        type,
+        { schema: { type: typeof example === 'string' ? 'string' : 'object' }, example },
+      ]),
+    ),
+  }
   return {
+    ...(operation.mayCreateNothing
+      ? { 200: { description: 'Nothing was created.', headers, content } }
+      : {}),
     [status]: {
       description: event
         ? 'The answer; as a stream each line of NDJSON, or the data of each server-sent event, is one of these.'
         : 'The answer.',
-      headers: {
-        'X-Request-Id': header('RequestId'),
-        ...(status === 201 ? { Location: header('Location') } : {}),
-      },
-      content: {
-        ...(returns ? json(schemas.write(envelopeOf(operation), 'output'), schemas) : {}),
-        ...(event ? { 'application/x-ndjson': event, 'text/event-stream': event } : {}),
-        ...Object.fromEntries(
-          Object.entries(files).map(([type, example]) => [
-            type,
-            { schema: { type: typeof example === 'string' ? 'string' : 'object' }, example },
-          ]),
-        ),
-      },
+      headers: { ...headers, ...(status === 201 ? { Location: header('Location') } : {}) },
+      content,
     },
   }
 }

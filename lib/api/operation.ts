@@ -23,6 +23,8 @@ export type Operation = {
   /** The `meta` of the envelope. */
   meta?: z.ZodType
   status?: 200 | 201
+  /** It may create nothing, and then answers 200. */
+  mayCreateNothing?: boolean
   /** One event, where the answer can be asked for as a stream. */
   events?: z.ZodType
   /** Where a reader of server-sent events that saw this one would go on. */

@@ -4,7 +4,11 @@ import { SafeSqlite } from './safe-sqlite'
 
 /** Opens a database whose migrations are applied. @param url `file:` and an absolute path */
 export function openDatabase(url: string): PrismaClient {
-  return new PrismaClient({ adapter: new SafeSqlite({ url }, { timestampFormat: 'unixepoch-ms' }) })
+  return new PrismaClient({
+    adapter: new SafeSqlite({ url }, { timestampFormat: 'unixepoch-ms' }),
+    // Longer messages quote the values of the query, and errors are logged: a job's `env` is not to be.
+    errorFormat: 'minimal',
+  })
 }
 
 const KEY = Symbol.for('dgx.database')

@@ -11,12 +11,18 @@ import * as connections from './connections/route'
 import * as test from './connections/test/route'
 import * as disconnect from './disconnect/[id]/route'
 import * as exec from './exec/[id]/route'
+import * as gpus from './gpus/route'
+import * as cancelJob from './jobs/[id]/cancel/route'
+import * as cloneJob from './jobs/[id]/clone/route'
 import * as jobLogDownload from './jobs/[id]/logs/download/route'
 import * as jobLogs from './jobs/[id]/logs/route'
 import * as jobLogSearch from './jobs/[id]/logs/search/route'
 import * as jobMetrics from './jobs/[id]/metrics/route'
 import * as jobSeries from './jobs/[id]/metrics/series/route'
+import * as retryJob from './jobs/[id]/retry/route'
 import * as job from './jobs/[id]/route'
+import * as startJob from './jobs/[id]/start/route'
+import * as waitForJob from './jobs/[id]/wait/route'
 import * as jobs from './jobs/route'
 import * as live from './live/route'
 import * as healthEvents from './metrics/[id]/health-events/route'
@@ -26,6 +32,7 @@ import * as metrics from './metrics/[id]/route'
 import * as stream from './metrics/[id]/stream/route'
 import * as project from './projects/[id]/route'
 import * as projects from './projects/route'
+import * as queue from './queue/route'
 import * as sshHosts from './ssh-hosts/route'
 import * as status from './status/[id]/route'
 import * as fleet from './status/route'
@@ -91,7 +98,8 @@ const SECTIONS: readonly Section[] = [
   },
   {
     name: 'Jobs',
-    description: 'Training jobs.',
+    description:
+      'Training jobs: what runs, what waits for which GPUs, and what is tracked by hand.',
     exampleId: 'Experiment 1',
     routes: {
       '/api/dgx/jobs': jobs,
@@ -99,6 +107,13 @@ const SECTIONS: readonly Section[] = [
       '/api/dgx/jobs/{id}/logs': jobLogs,
       '/api/dgx/jobs/{id}/logs/search': jobLogSearch,
       '/api/dgx/jobs/{id}/logs/download': jobLogDownload,
+      '/api/dgx/jobs/{id}/start': startJob,
+      '/api/dgx/jobs/{id}/cancel': cancelJob,
+      '/api/dgx/jobs/{id}/retry': retryJob,
+      '/api/dgx/jobs/{id}/clone': cloneJob,
+      '/api/dgx/jobs/{id}/wait': waitForJob,
+      '/api/dgx/queue': queue,
+      '/api/dgx/gpus': gpus,
       '/api/dgx/jobs/{id}/metrics': jobMetrics,
       '/api/dgx/jobs/{id}/metrics/series': jobSeries,
     },

@@ -145,10 +145,11 @@ export async function getConnectionContents({
  */
 export async function deleteConnection(options: { id: string; cascade: boolean; force: boolean }) {
   const { id: connection_id } = await getConnectionRecord(options)
-  const jobs = options.cascade
-    ? { OR: [{ connection_id }, { project: { connection_id } }] }
-    : { connection_id }
-  await endRuns({ jobs, what: 'the machine', force: options.force, goingMachine: connection_id })
+  const stop = { what: 'the machine', force: options.force, goingMachine: connection_id }
+  await endRuns({ ...stop, jobs: { connection_id }, areDeleted: false })
+  if (options.cascade) {
+    await endRuns({ ...stop, jobs: { project: { connection_id } }, areDeleted: true })
+  }
   const { hosts, monitor, store, healthLog, recent, hub, targets } = runtime()
   const removed = await removeConnection({
     ...options,

@@ -6,7 +6,7 @@ const value = z.number().nullable()
 const word = z.string().nullable()
 
 /** Where a GPU's memory lives: its own, shared with the host (GB10, Jetson), or not known. */
-const memoryKind = z
+export const memoryKind = z
   .enum(['dedicated', 'unified', 'unknown'])
   .describe(
     "`unified`: the pool is the machine's memory, and what is used is what GPU processes hold.",
@@ -67,7 +67,7 @@ const throttleReason = z.enum([
 export type ThrottleReason = z.infer<typeof throttleReason>
 
 /** A process that holds GPU memory. `user` and `command` are null when it ended meanwhile. */
-const gpuProcess = z
+export const gpuProcess = z
   .strictObject({
     pid: z.number().int(),
     name: z.string().describe('Path of the executable as nvidia-smi names it.'),

@@ -1,22 +1,8 @@
 import { runtime } from '../runtime'
+import type { DryRun } from './answers'
 import { prepareOrder } from './order'
 import { isManaged } from './records'
 import type { JobInput } from './schema'
-import type { WaitReason } from './states'
-
-/** Where and when a job would run if it were created now. */
-export type DryRun = {
-  dry_run: true
-  would: 'start_now' | 'wait' | 'be_tracked_by_hand'
-  connection_id: string | null
-  connection_name: string | null
-  gpu_uuids: string[] | null
-  gpu_indices: number[] | null
-  wait_reason: WaitReason | null
-  status_message: string
-  /** Among the jobs that wait, from 1; null when it would start now. */
-  queue_position: number | null
-}
 
 const NOWHERE = {
   ...{ connection_id: null, connection_name: null, gpu_uuids: null, gpu_indices: null },

@@ -1,35 +1,11 @@
 import { database } from '../../db/client'
 import { getConnectionRecord } from '../connections/records'
 import { latestMetrics } from '../gpu/service'
-import type { GpuProcess, GpuSample } from '../gpu/types'
 import { runtime } from '../runtime'
+import type { FleetGpuAnswer } from './answers'
 import { listLeases } from './leases'
 import { foreignProcess } from './scheduler/fleet'
-import type { GpuBlock } from './scheduler/placement'
 import type { GpuListQuery } from './schema'
-
-/** A GPU of the fleet, and whether a job can have it now. */
-export type FleetGpuAnswer = {
-  connection_id: string
-  connection_name: string
-  index: number | null
-  uuid: string
-  name: string | null
-  memory_kind: GpuSample['memory_kind']
-  memory_total_mb: number | null
-  memory_available_mb: number | null
-  gpu_utilization: number | null
-  is_free: boolean
-  /** Why it is not free; null when it is. */
-  reason: GpuBlock | null
-  message: string | null
-  /** Who has it: a job of ours, or the largest process that is none. */
-  holder:
-    | { kind: 'job'; job_id: string; job_name: string | null; attempt: number; since: string }
-    | ({ kind: 'process' } & GpuProcess)
-    | null
-  recorded_at: string | null
-}
 
 /**
  * The GPUs of all machines that were seen in this run of the app.

@@ -4,116 +4,9 @@ import type {
   Prisma,
   Job as Row,
 } from '../../db/generated/client'
-import type { JobStatus } from './schema'
-import { type EndReason, isActive, type Phase, type WaitReason } from './states'
-import { type Usage, usageOf } from './usage'
-
-/** A job as every answer and every live event gives it. */
-export type Job = {
-  id: string
-  project_id: string | null
-  name: string
-  model_name: string | null
-  status: JobStatus
-  config: Record<string, unknown>
-  metrics: Record<string, unknown>
-  /** How many points its history has. */
-  metric_count: number
-  /** First, last, least and greatest value of each metric, see metrics/summary.ts. */
-  metrics_summary: unknown
-  container_id: string | null
-  notes: string | null
-  tags: string[] | null
-
-  /** What runs; null for a job that is tracked by hand, and then all of this block is at rest. */
-  command: string | null
-  /** Null: the home folder of the machine's user. */
-  working_dir: string | null
-  env: Record<string, string> | null
-  gpus: number
-  /** The GPUs that it must have; those that it has are `held_gpu_indices`. */
-  gpu_indices: number[] | null
-  min_gpu_memory_mb: number | null
-  priority: number
-  timeout_s: number | null
-  max_retries: number
-  /** Ids of jobs. */
-  depends_on: string[] | null
-  /** Ids of machines, or `["any"]`. */
-  connection_ids: string[] | null
-  log_labels: Array<{ label: string; pattern: string }> | null
-  metric_pattern: string | null
-
-  /** Finer than `status`; null when tracked by hand. */
-  phase: Phase | null
-  wait_reason: WaitReason | null
-  end_reason: EndReason | null
-  status_message: string | null
-  /** Whether its machine can be seen now; null where no run is. */
-  reachable: boolean | null
-  /** When its machine last told of it. */
-  last_seen_at: string | null
-  exit_code: number | null
-  exit_signal: string | null
-  attempt: number
-  retries_left: number
-  /** From 1, among all jobs that wait; null when it does not. */
-  queue_position: number | null
-  queued_at: string | null
-  cancel_requested_at: string | null
-  /** The machine it runs or last ran on. */
-  connection_id: string | null
-  /** What its newest run holds now; null when it holds nothing. */
-  gpu_uuids: string[] | null
-  held_gpu_indices: number[] | null
-  /** What the log of its newest run tells, the first first. */
-  labels: JobLabel[]
-
-  started_at: string | null
-  completed_at: string | null
-  created_at: string
-  updated_at: string
-}
-
-/** Something that lines of a log tell, such as `cuda_out_of_memory`. */
-export type JobLabel = {
-  label: string
-  /** How many lines do. */
-  count: number
-  stream: 'stdout' | 'stderr'
-  /** The first of them, cut, and where it begins in the file. */
-  line: string
-  offset: number
-  first_at: string
-  last_at: string
-}
-
-/** One run of a job. */
-export type JobAttempt = {
-  attempt: number
-  connection_id: string | null
-  phase: Phase
-  gpu_uuids: string[]
-  gpu_indices: number[]
-  created_at: string
-  started_at: string | null
-  ended_at: string | null
-  end_reason: EndReason | null
-  exit_code: number | null
-  exit_signal: string | null
-  pid: number | null
-  process_group: number | null
-  stdout_bytes: number
-  stderr_bytes: number
-  git_commit: string | null
-  git_is_dirty: boolean | null
-  git_diff: string | null
-  labels: JobLabel[]
-  usage: Usage
-}
-
-/** A job with its runs, the newest last, and what all of them used; null before the first. */
-export type JobDetails = Job & { attempts: JobAttempt[]; usage: Usage | null }
+import type { Job, JobAttempt, JobLabel } from './answers'
+import { type EndReason, isActive, type Phase } from './states'
+import { usageOf } from './usage'
 
 /** What of a job is known only to the running app. */
 export type JobLive = {
@@ -153,6 +46,7 @@ export function toJob({ attempts: [newest], ...row }: JobRow, live: () => JobLiv
       | 'status'
       | 'config'
       | 'metrics'
+      | 'metrics_summary'
       | 'tags'
       | 'env'
       | 'gpu_indices'

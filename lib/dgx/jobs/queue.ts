@@ -1,27 +1,7 @@
 import { database } from '../../db/client'
 import { runtime } from '../runtime'
+import type { QueueEntry } from './answers'
 import type { WaitReason } from './states'
-
-/** A job that waits, and what for. */
-export type QueueEntry = {
-  job_id: string
-  name: string
-  project_id: string | null
-  /** From 1; null for one that waits to be started by hand. */
-  position: number | null
-  priority: number
-  queued_at: string | null
-  gpus: number
-  gpu_indices: number[] | null
-  min_gpu_memory_mb: number | null
-  connection_ids: string[]
-  depends_on: string[] | null
-  wait_reason: WaitReason | null
-  /** Why it waits. */
-  status_message: string | null
-  /** What would start it. */
-  starts_when: string
-}
 
 /** The jobs that wait, in the order of their turns, then those that wait to be started by hand. */
 export async function listQueue(): Promise<QueueEntry[]> {

@@ -53,6 +53,8 @@ export function judge(options: {
       exit_signal: exit?.signal ?? null,
       message,
       ended_at,
+      stdout_bytes: facts.stdout_bytes,
+      stderr_bytes: facts.stderr_bytes,
     }
     return { kind: 'end' as const, end, isGone }
   }

@@ -7,15 +7,8 @@ import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
-import {
-  type Job,
-  type JobDetails,
-  type JobRow,
-  toAttempt,
-  toJob as toJobWith,
-  WITH_LABELS,
-  WITH_NEWEST_ATTEMPT,
-} from './job'
+import type { Job, JobWithAttempts } from './answers'
+import { type JobRow, toAttempt, toJob as toJobWith, WITH_LABELS, WITH_NEWEST_ATTEMPT } from './job'
 import type { AppendResult } from './metrics/answers'
 import type { MetricPoint } from './metrics/points'
 import { appendPoints, firstMetrics, replacedMetrics } from './metrics/records'
@@ -31,7 +24,7 @@ import type {
 import { isWaiting, legalActions, statusOf } from './states'
 import { usageOf } from './usage'
 
-export type { Job } from './job'
+export type { Job } from './answers'
 
 const toJob = (row: JobRow): Job => toJobWith(row, () => runtime().scheduler)
 
@@ -69,8 +62,8 @@ export async function jobsOfProject(projectId: string): Promise<Job[]> {
 }
 
 /** A job with its runs, the newest last. @throws DgxError job_not_found, ambiguous_name */
-export async function getJob({ id: reference }: { id: string }): Promise<JobDetails> {
-  const { id } = await findJob(reference)
+export async function getJob(options: { id: string }): Promise<JobWithAttempts> {
+  const { id } = await findJob(options.id)
   const { attempts, ...row } = await database().job.findUniqueOrThrow({
     where: { id },
     include: { attempts: { orderBy: { attempt: 'asc' }, include: WITH_LABELS } },

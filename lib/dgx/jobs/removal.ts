@@ -3,6 +3,7 @@ import type { Prisma } from '../../db/generated/client'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
 import { findJob } from './records'
+import { WAITING_PHASES } from './states'
 
 /** A command has its grace to save its state; a deletion waits for that, not for ever. */
 const STOP_TIMEOUT_MS = 90_000
@@ -16,7 +17,7 @@ export async function deleteJob(options: {
   force: boolean
 }): Promise<{ deleted: string }> {
   const { id } = await findJob(options.id)
-  await endRuns({ jobs: { id }, what: 'the job', force: options.force })
+  await endRuns({ jobs: { id }, areDeleted: true, what: 'the job', force: options.force })
   await database().job.deleteMany({ where: { id } })
   runtime().hub.publish({ type: 'job_deleted', job_id: id })
   return { deleted: id }
@@ -24,6 +25,7 @@ export async function deleteJob(options: {
 
 /**
  * Makes sure that no run of these jobs is on a machine, before something they need is deleted.
+ * @param options.areDeleted they are what is deleted, so that none may start meanwhile
  * @param options.force stops them; without it a run is an error
  * @param options.goingMachine it is deleted: its runs are given up if it cannot be reached
  * @throws DgxError jobs_running, not_connected when they cannot be stopped now
@@ -32,17 +34,17 @@ export async function endRuns(options: {
   jobs: Prisma.JobWhereInput
   what: string
   force: boolean
+  areDeleted: boolean
   goingMachine?: string
 }): Promise<void> {
-  const { jobs: where, what, force, goingMachine } = options
+  const { jobs: where, areDeleted, what, force, goingMachine } = options
   const unfinished = () =>
     database().jobAttempt.findMany({
       where: { job: where, phase: { not: 'ended' } },
       include: { job: { select: { id: true, name: true } } },
     })
   let runs = await unfinished()
-  if (runs.length === 0) return
-  if (!force) {
+  if (runs.length > 0 && !force) {
     throw new DgxError(
       'jobs_running',
       `${runs.map(({ job }) => job.name).join(', ')} ${runs.length === 1 ? 'runs' : 'run'} now. Cancel first, or delete ${what} with ?force=true, which stops ${runs.length === 1 ? 'it' : 'them'}.`,
@@ -50,6 +52,23 @@ export async function endRuns(options: {
     )
   }
   const { hub, jobs, scheduler } = runtime()
+  if (areDeleted) {
+    const waiting = await database().job.findMany({
+      where: { AND: [where, { phase: { in: [...WAITING_PHASES] } }] },
+      select: { id: true },
+    })
+    for (const { id } of waiting) {
+      await jobs.end({
+        id,
+        from: WAITING_PHASES,
+        reason: 'cancelled_by_user',
+        message: 'Is being deleted.',
+      })
+    }
+    // One of them may have started just before.
+    runs = await unfinished()
+  }
+  if (runs.length === 0) return
   const subscription = hub.subscribe()
   subscription.topics.add('jobs')
   const deadline = performance.now() + STOP_TIMEOUT_MS

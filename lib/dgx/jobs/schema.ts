@@ -136,16 +136,36 @@ export type ManagedJobInput = z.infer<typeof managedInput>
 
 export type JobInput = TrackedJobInput | ManagedJobInput
 
+/** Both kinds in one, for the description only: which one it is shows when it is read. */
+const { $schema: _, ...described } = z.toJSONSchema(
+  z.strictObject({
+    ...managedInput.shape,
+    project_id: managedInput.shape.project_id.describe(
+      'Required for a job that is tracked by hand.',
+    ),
+    command: command
+      .optional()
+      .describe('The app runs it on a machine. Without one the job is tracked by hand.'),
+    status: fields.status.default('pending').describe('Only of a job that is tracked by hand.'),
+  }),
+  { io: 'input' },
+)
+
 /** A job with a command is run by the app; one without is tracked by hand. */
-export const jobInput = z.unknown().transform((value, context): JobInput => {
-  const command = typeof value === 'object' && value !== null ? Reflect.get(value, 'command') : null
-  const result = (command == null ? trackedInput : managedInput).safeParse(value)
-  if (result.success) return result.data
-  // Zod types an issue by the input that it met; this one is told of the whole.
-  type Issue = (typeof context.issues)[number]
-  for (const issue of result.error.issues) context.issues.push({ ...issue, input: value } as Issue)
-  return z.NEVER
-})
+export const jobInput = z
+  .unknown()
+  .meta(described)
+  .transform((value, context): JobInput => {
+    const command =
+      typeof value === 'object' && value !== null ? Reflect.get(value, 'command') : null
+    const result = (command == null ? trackedInput : managedInput).safeParse(value)
+    if (result.success) return result.data
+    // Zod types an issue by the input that it met; this one is told of the whole.
+    type Issue = (typeof context.issues)[number]
+    for (const issue of result.error.issues)
+      context.issues.push({ ...issue, input: value } as Issue)
+    return z.NEVER
+  })
 
 /** What an answer has and nobody can set. */
 const READ_ONLY = [
@@ -206,6 +226,14 @@ export const jobCloneInput = ignoring(
     .partial(),
 )
 export type JobCloneInput = z.infer<typeof jobCloneInput>
+
+/** What can be wrong with what a job asks for. */
+export const ORDER_ERRORS = [
+  'project_not_found',
+  'connection_not_found',
+  'job_not_found',
+  'does_not_fit',
+] as const
 
 export const jobCreateQuery = z.strictObject({ dry_run: queryFlag })
 

@@ -1,9 +1,9 @@
 import type { Job as Row } from '../../db/generated/client'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
-import type { Job } from './job'
+import type { Job } from './answers'
 import { orderOf } from './order'
-import { createJob, findJob, getJob, toQueued } from './records'
+import { createJob, findJob, toQueued } from './records'
 import { type JobCloneInput, type JobInput, jobInput } from './schema'
 import { type JobAction, legalActions } from './states'
 
@@ -37,8 +37,9 @@ export async function cancelJob({ id: reference }: { id: string }): Promise<Job>
       message: 'Cancelled before it started.',
     })) ?? (await jobs.requestCancel(id))
   if (cancelled) return cancelled
-  const job = await getJob({ id })
-  if (job.phase === 'stopping' || (job.phase === 'ended' && job.status === 'cancelled')) return job
+  const job = await jobs.announce(id)
+  if (job?.phase === 'stopping' || (job?.phase === 'ended' && job.status === 'cancelled'))
+    return job
   return refuse(id, 'cancel')
 }
 

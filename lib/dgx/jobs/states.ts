@@ -17,31 +17,35 @@ export const WAITING_PHASES = ['held', 'queued'] as const satisfies Phase[]
 export const ANY_MACHINE = 'any'
 
 /** Why a job waits. */
-export type WaitReason =
-  | 'not_started'
-  | 'dependency'
-  | 'no_gpu_free'
-  | 'behind_others'
-  | 'gpu_unhealthy'
-  | 'gpus_unknown'
-  | 'does_not_fit'
-  | 'host_unreachable'
-  | 'host_disconnected'
-  | 'no_machine'
-  | 'starting'
+export const WAIT_REASONS = [
+  'not_started',
+  'dependency',
+  'no_gpu_free',
+  'behind_others',
+  'gpu_unhealthy',
+  'gpus_unknown',
+  'does_not_fit',
+  'host_unreachable',
+  'host_disconnected',
+  'no_machine',
+  'starting',
+] as const
+export type WaitReason = (typeof WAIT_REASONS)[number]
 
 /** Why a run, and with it its job, came to its end. */
-export type EndReason =
-  | 'exit_zero'
-  | 'exit_nonzero'
-  | 'signalled'
-  | 'out_of_memory'
-  | 'timed_out'
-  | 'cancelled_by_user'
-  | 'host_rebooted'
-  | 'lost'
-  | 'launch_failed'
-  | 'dependency_failed'
+export const END_REASONS = [
+  'exit_zero',
+  'exit_nonzero',
+  'signalled',
+  'out_of_memory',
+  'timed_out',
+  'cancelled_by_user',
+  'host_rebooted',
+  'lost',
+  'launch_failed',
+  'dependency_failed',
+] as const
+export type EndReason = (typeof END_REASONS)[number]
 
 export type JobAction = 'start' | 'cancel' | 'retry' | 'clone'
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { isUniqueViolation } from '../../db/errors'
 import type { Prisma, PrismaClient } from '../../db/generated/client'
 import type { LiveEvent } from '../live/events'
-import { type Job, type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
+import type { Job } from './answers'
+import { type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
 import { type Db, releaseLeases, takeLeases } from './leases'
 import type { GitFacts } from './runner/git'
 import {
@@ -23,6 +24,9 @@ export type RunEnd = {
   /** What the machine said of it. */
   message: string | null
   ended_at: Date
+  /** Sizes of its logs; null where they are not known. */
+  stdout_bytes: number | null
+  stderr_bytes: number | null
 }
 
 type AttemptKey = { job_id: string; attempt: number }
@@ -233,6 +237,8 @@ export class JobStore {
           exit_code: end.exit_code,
           exit_signal: end.exit_signal,
           ...(run.started_at ? { started_at: run.started_at } : {}),
+          ...(end.stdout_bytes === null ? {} : { stdout_bytes: end.stdout_bytes }),
+          ...(end.stderr_bytes === null ? {} : { stderr_bytes: end.stderr_bytes }),
         },
       })
       if (count > 0) await endJob(tx, run)
@@ -289,6 +295,8 @@ export class JobStore {
         exit_signal: null,
         message: 'its machine was deleted while it could not be reached, so nobody looks after it',
         ended_at: new Date(),
+        stdout_bytes: null,
+        stderr_bytes: null,
       },
     })
   }

@@ -1,20 +1,5 @@
 import type { JobAttempt as AttemptRow } from '../../db/generated/client'
-
-/**
- * What runs made of the GPUs that they held. Only `gpu_hours` is known of every moment; the rest is of
- * the time in which the machine was sampled, and null when that was never.
- */
-export type Usage = {
-  /** Time from start to end, once for each GPU held. */
-  gpu_hours: number
-  /** Percent, 0 to 100, over all GPUs held. */
-  gpu_utilization: number | null
-  /** MiB that its processes held at once, on all GPUs together. */
-  peak_gpu_memory_mb: number | null
-  energy_kwh: number | null
-  /** Since when at least one GPU that is held has done nothing; null while all work, or for 5 minutes. */
-  idle_since: string | null
-}
+import type { Usage } from './answers'
 
 const SECONDS_PER_HOUR = 3_600
 const JOULES_PER_KWH = 3_600_000

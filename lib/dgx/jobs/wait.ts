@@ -1,5 +1,5 @@
 import { runtime } from '../runtime'
-import type { JobDetails } from './job'
+import type { JobWithAttempts } from './answers'
 import { findJob, getJob } from './records'
 import type { JobWaitQuery } from './schema'
 import { isTerminal } from './states'
@@ -11,7 +11,7 @@ import { isTerminal } from './states'
  */
 export async function waitForJob(
   options: { id: string; signal: AbortSignal } & JobWaitQuery,
-): Promise<{ job: JobDetails; timed_out: boolean }> {
+): Promise<{ job: JobWithAttempts; timed_out: boolean }> {
   const { timeout_s, until, signal } = options
   const { id } = await findJob(options.id)
   const deadline = performance.now() + timeout_s * 1000

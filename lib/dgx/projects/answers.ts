@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonObject, moment } from '../fields'
+import { job } from '../jobs/answers'
 import { PROJECT_TYPES } from './schema'
 
 /** What is answered about projects. */
@@ -37,5 +38,5 @@ export const project = z
 export type Project = z.infer<typeof project>
 
 export const projectWithJobs = project
-  .extend({ jobs: z.array(jsonObject).describe('Its newest 1000.') })
+  .extend({ jobs: z.array(job).describe('Its newest 1000.') })
   .meta({ id: 'ProjectWithJobs' })

@@ -89,7 +89,12 @@ export async function deleteProject(options: {
   force: boolean
 }): Promise<{ deleted: string }> {
   const { id } = await getProjectRecord(options)
-  await endRuns({ jobs: { project_id: id }, what: 'the project', force: options.force })
+  await endRuns({
+    jobs: { project_id: id },
+    areDeleted: options.cascade,
+    what: 'the project',
+    force: options.force,
+  })
   const db = database()
   await db.$transaction([
     ...(options.cascade ? [db.job.deleteMany({ where: { project_id: id } })] : []),

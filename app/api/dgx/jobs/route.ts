@@ -1,13 +1,40 @@
+import { z } from 'zod'
 import { created, page } from '@/lib/api/envelope'
 import { handler, route } from '@/lib/api/handler'
 import { createJob, dryRunJob, listJobs } from '@/lib/dgx'
-import { jobCreateQuery, jobInput, jobListQuery } from '@/lib/dgx/jobs/schema'
+import { dryRun, job } from '@/lib/dgx/jobs/answers'
+import { jobCreateQuery, jobInput, jobListQuery, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
+import { pageMeta } from '@/lib/dgx/pagination'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ query: jobListQuery }, async ({ query }) => page(await listJobs(query))),
-  POST: handler({ body: jobInput, query: jobCreateQuery }, async ({ body, query }) => {
-    if (query.dry_run) return dryRunJob(body)
-    const job = await createJob(body)
-    return created(`/api/dgx/jobs/${job.id}`, job)
-  }),
+  GET: handler(
+    {
+      id: 'listJobs',
+      summary: 'List jobs',
+      query: jobListQuery,
+      returns: z.array(job),
+      meta: pageMeta,
+      errors: ['project_not_found', 'connection_not_found'],
+    },
+    async ({ query }) => page(await listJobs(query)),
+  ),
+  POST: handler(
+    {
+      id: 'createJob',
+      summary: 'Create a job',
+      description:
+        'With a `command` it is queued and run by the app; without one it is tracked by hand. What no machine could ever run is refused. `dry_run` checks everything and stores nothing; it answers 200 with where and when the job would run.',
+      body: jobInput,
+      query: jobCreateQuery,
+      returns: z.union([job, dryRun]),
+      status: 201,
+      mayCreateNothing: true,
+      errors: ORDER_ERRORS,
+    },
+    async ({ body, query }) => {
+      if (query.dry_run) return dryRunJob(body)
+      const made = await createJob(body)
+      return created(`/api/dgx/jobs/${made.id}`, made)
+    },
+  ),
 })

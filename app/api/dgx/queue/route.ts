@@ -1,6 +1,16 @@
+import { z } from 'zod'
 import { handler, route } from '@/lib/api/handler'
 import { listQueue } from '@/lib/dgx'
+import { queueEntry } from '@/lib/dgx/jobs/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({}, () => listQueue()),
+  GET: handler(
+    {
+      id: 'listQueue',
+      summary: 'The jobs that wait, in the order of their turns',
+      description: 'Those that wait to be started by hand come last.',
+      returns: z.array(queueEntry),
+    },
+    () => listQueue(),
+  ),
 })

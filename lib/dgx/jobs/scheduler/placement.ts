@@ -1,12 +1,14 @@
 import type { WaitReason } from '../states'
 
 /** Why a GPU cannot be given to a job now. */
-export type GpuBlock =
-  | 'held_by_job'
-  | 'foreign_process'
-  | 'gpu_unhealthy'
-  | 'host_unreachable'
-  | 'gpus_unknown'
+export const GPU_BLOCKS = [
+  'held_by_job',
+  'foreign_process',
+  'gpu_unhealthy',
+  'host_unreachable',
+  'gpus_unknown',
+] as const
+export type GpuBlock = (typeof GPU_BLOCKS)[number]
 
 export type FleetGpu = {
   uuid: string

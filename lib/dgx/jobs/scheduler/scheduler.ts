@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Job as JobRow, PrismaClient } from '../../../db/generated/client'
 import type { Metrics } from '../../gpu/types'
 import type { EventHub, Subscription } from '../../live/hub'
@@ -11,6 +12,8 @@ import { type FleetLimits, toFleetMachine } from './fleet'
 import { MachineRuns } from './machine-runs'
 import { type FleetMachine, type Placement, place, type Waiting } from './placement'
 
+/** Samples of many machines ask for rounds all the time. */
+const ROUND_EVERY_MS = 100
 /** For what no event tells of; also how late a missed event is made good. */
 const TICK_MS = 5_000
 
@@ -26,22 +29,22 @@ export type SchedulerOptions = {
   onError: (error: unknown) => void
 }
 
-/** What of a job decides about its turn. */
-export type WaitingJob = Pick<
-  JobRow,
-  | 'id'
-  | 'name'
-  | 'project_id'
-  | 'priority'
-  | 'queued_at'
-  | 'gpus'
-  | 'gpu_indices'
-  | 'min_gpu_memory_mb'
-  | 'connection_ids'
-  | 'depends_on'
-  | 'wait_reason'
-  | 'status_message'
->
+/** What of a job decides about its turn, and what was said of it before. */
+const WAITING_COLUMNS = {
+  id: true,
+  name: true,
+  project_id: true,
+  priority: true,
+  queued_at: true,
+  gpus: true,
+  gpu_indices: true,
+  min_gpu_memory_mb: true,
+  connection_ids: true,
+  depends_on: true,
+  wait_reason: true,
+  status_message: true,
+} as const
+export type WaitingJob = Pick<JobRow, keyof typeof WAITING_COLUMNS>
 
 /** The jobs that wait, in the order of their turns, and what would be done with each now. */
 export type Plan = {
@@ -112,6 +115,7 @@ export class Scheduler implements JobLive {
     }
     this.#round = this.#place()
       .catch(this.#options.onError)
+      .then(() => delay(ROUND_EVERY_MS, undefined, { ref: false }))
       .finally(() => {
         this.#round = null
         if (!this.#isAskedAgain) return
@@ -275,7 +279,10 @@ export class Scheduler implements JobLive {
   }
 
   #waiting(): Promise<WaitingJob[]> {
-    return this.#options.database.job.findMany({ where: { phase: 'queued' } })
+    return this.#options.database.job.findMany({
+      where: { phase: 'queued' },
+      select: WAITING_COLUMNS,
+    })
   }
 
   async #place(): Promise<void> {

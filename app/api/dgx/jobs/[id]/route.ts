@@ -1,13 +1,44 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { deleteJob, getJob, updateJob } from '@/lib/dgx'
-import { jobDeleteQuery, jobUpdate } from '@/lib/dgx/jobs/schema'
+import { deleted } from '@/lib/dgx/fields'
+import { job, jobWithAttempts } from '@/lib/dgx/jobs/answers'
+import { jobDeleteQuery, jobUpdate, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  GET: handler({ params: idParams }, ({ params }) => getJob(params)),
-  PUT: handler({ params: idParams, body: jobUpdate }, ({ params, body }) =>
-    updateJob({ ...params, changes: body }),
+  GET: handler(
+    {
+      id: 'getJob',
+      summary: 'Get a job with its runs',
+      params: idParams,
+      returns: jobWithAttempts,
+      errors: ['job_not_found'],
+    },
+    ({ params }) => getJob(params),
   ),
-  DELETE: handler({ params: idParams, query: jobDeleteQuery }, ({ params, query }) =>
-    deleteJob({ ...params, ...query }),
+  PUT: handler(
+    {
+      id: 'updateJob',
+      summary: 'Change a job',
+      description:
+        'New `metrics` take the place of the old and are appended to the history. The status of a job with a command is not for callers to set, and what it asks for can be changed only while it waits.',
+      params: idParams,
+      body: jobUpdate,
+      returns: job,
+      errors: [...ORDER_ERRORS, 'job_is_managed', 'job_not_waiting'],
+    },
+    ({ params, body }) => updateJob({ ...params, changes: body }),
+  ),
+  DELETE: handler(
+    {
+      id: 'deleteJob',
+      summary: 'Delete a job',
+      description:
+        'Removes it and its history; what its runs wrote stays on their machine. While it runs it is `jobs_running`; `force` stops it first.',
+      params: idParams,
+      query: jobDeleteQuery,
+      returns: deleted,
+      errors: ['job_not_found', 'jobs_running', 'not_connected'],
+    },
+    ({ params, query }) => deleteJob({ ...params, ...query }),
   ),
 })

@@ -1,11 +1,25 @@
 import { created } from '@/lib/api/envelope'
 import { handler, idParams, route } from '@/lib/api/handler'
 import { cloneJob } from '@/lib/dgx'
-import { jobCloneInput } from '@/lib/dgx/jobs/schema'
+import { job } from '@/lib/dgx/jobs/answers'
+import { jobCloneInput, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  POST: handler({ params: idParams, body: jobCloneInput }, async ({ params, body }) => {
-    const job = await cloneJob({ ...params, changes: body })
-    return created(`/api/dgx/jobs/${job.id}`, job)
-  }),
+  POST: handler(
+    {
+      id: 'cloneJob',
+      summary: 'Create a job like another one',
+      description:
+        'With the changes of the body. The clone of a job that is tracked by hand is run by the app when it gets a `command`.',
+      params: idParams,
+      body: jobCloneInput,
+      returns: job,
+      status: 201,
+      errors: ORDER_ERRORS,
+    },
+    async ({ params, body }) => {
+      const made = await cloneJob({ ...params, changes: body })
+      return created(`/api/dgx/jobs/${made.id}`, made)
+    },
+  ),
 })

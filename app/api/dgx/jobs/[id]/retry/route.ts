@@ -1,6 +1,19 @@
 import { handler, idParams, noBody, route } from '@/lib/api/handler'
 import { retryJob } from '@/lib/dgx'
+import { job } from '@/lib/dgx/jobs/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  POST: handler({ params: idParams, body: noBody }, ({ params }) => retryJob(params)),
+  POST: handler(
+    {
+      id: 'retryJob',
+      summary: 'Run a job again',
+      description:
+        'Gives one that failed or was cancelled another attempt under the same id, with its own log and exit code.',
+      params: idParams,
+      body: noBody,
+      returns: job,
+      errors: ['job_not_found', 'job_not_managed', 'illegal_transition'],
+    },
+    ({ params }) => retryJob(params),
+  ),
 })

@@ -1,6 +1,17 @@
 import { handler, idParams, noBody, route } from '@/lib/api/handler'
 import { startJob } from '@/lib/dgx'
+import { job } from '@/lib/dgx/jobs/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
-  POST: handler({ params: idParams, body: noBody }, ({ params }) => startJob(params)),
+  POST: handler(
+    {
+      id: 'startJob',
+      summary: 'Let a held job wait for its turn',
+      params: idParams,
+      body: noBody,
+      returns: job,
+      errors: ['job_not_found', 'job_not_managed', 'illegal_transition'],
+    },
+    ({ params }) => startJob(params),
+  ),
 })
