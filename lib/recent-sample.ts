@@ -1,30 +1,7 @@
 import type { GpuSample, MachineSample } from './dgx/gpu/types'
+import type { RecentGpu, RecentHost, RecentSample } from './dgx/live/schema'
 
-/** What is drawn of one GPU; unknown is null. */
-export type RecentGpu = Pick<
-  GpuSample,
-  'uuid' | 'index' | 'gpu_utilization' | 'memory_used_mb' | 'temperature_c' | 'power_watts'
-> & { sm_clock_mhz: number | null }
-
-export type RecentHost = {
-  cpu_utilization: number | null
-  load_1m: number | null
-  /** MiB that are not available to a new process. */
-  memory_used_mb: number | null
-  /** The root file system, 10^9 bytes. */
-  disk_used_gb: number | null
-  network_rx_bytes_per_s: number | null
-  network_tx_bytes_per_s: number | null
-}
-
-/** A sample cut down to what charts need; server and browser keep the last of them. */
-export type RecentSample = {
-  /** Milliseconds since 1970. */
-  at: number
-  /** Null where nvidia-smi had nothing new to say. */
-  gpus: RecentGpu[] | null
-  host: RecentHost
-}
+export type { RecentGpu, RecentHost, RecentSample }
 
 /** Ten minutes at the default interval. */
 const KEPT_SAMPLES = 300

@@ -19,6 +19,13 @@ const SLOW: Record<string, number> = {
   listSshHosts: 20,
   streamMetrics: 20,
   streamLive: 20,
+  getJobLogs: 60,
+  searchJobLogs: 40,
+  downloadJobLog: 40,
+  waitForJob: 40,
+  createJob: 80,
+  cloneJob: 40,
+  retryJob: 40,
 }
 const HANGS_AFTER_MS = 60_000
 
@@ -38,8 +45,11 @@ describe('the API as it is described', () => {
     operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
     )
-    const create = async (path: string, body: object): Promise<string> =>
-      (await app.call('POST', path, body)).body.data.id
+    const create = async (path: string, body: object): Promise<string> => {
+      const answer = await app.call('POST', path, body)
+      if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`)
+      return answer.body.data.id
+    }
     const box = await create('connections', {
       name: 'box',
       hostname: sshd.hostname,
@@ -53,11 +63,26 @@ describe('the API as it is described', () => {
     await app.call('POST', 'connect/box')
     const project = await create('projects', { name: 'vit', connection_id: box })
     const job = await create('jobs', { name: 'Experiment 1', project_id: project })
-    // What is read and used, and what may be changed and deleted.
+    const ran = await create('jobs', { name: 'ran', connection_id: box, gpus: 0, command: 'id' })
+    const held = await create('jobs', {
+      name: 'held',
+      connection_id: box,
+      command: 'id',
+      start: false,
+    })
+    await app.call('GET', `jobs/${ran}/wait?timeout_s=55`)
+    // What is read and used, what is changed, and what is deleted.
     ids['machines'] = ['box', box, 'unreachable', unreachable]
     ids['Connections'] = ['spare', spare]
     ids['Projects'] = ['vit', project]
-    ids['Jobs'] = ['Experiment 1', job]
+    ids['Jobs'] = ['Experiment 1', job, 'ran', ran, 'held', held]
+    const doomed = Array.from({ length: 20 }, (_, i) => `doomed ${i}`)
+    ids['delete'] = doomed
+    for (const name of doomed) {
+      await create('connections', { name, ...dead })
+      await create('projects', { name })
+      await create('jobs', { name, project_id: project })
+    }
   })
   afterAll(async () => {
     await app?.stop()
@@ -77,19 +102,20 @@ describe('the API as it is described', () => {
     username: fc.constantFrom(sshd.username, 'nobody'),
     ssh_key_path: fc.constantFrom(sshd.keyPath, null, '/nowhere'),
     timeout_ms: fc.integer({ min: 1, max: 5_000 }),
+    timeout_s: fc.integer({ min: 1, max: 1 }),
   })
 
   function idsFor({ method, operation }: Described): string[] {
     const [tag = ''] = operation.tags
-    const changes =
-      method === 'put' || method === 'delete' || operation.operationId === 'disconnect'
-    const machine = tag === 'Connections' && !changes ? 'machines' : tag
-    return ids[changes && tag === 'Control' ? 'Connections' : machine] ?? ids['machines'] ?? []
+    if (method === 'delete') return ids['delete'] ?? []
+    if (tag === 'Projects' || tag === 'Jobs') return ids[tag] ?? []
+    const isChange = method === 'put' || operation.operationId === 'disconnect'
+    return ids[isChange ? 'Connections' : 'machines'] ?? []
   }
 
   function requestsOf(described: Described): Arbitrary<Request> {
     const { path, operation } = described
-    const components = document.components.schemas
+    const options = { components: document.components.schemas, known: known() }
     const parameters = (operation.parameters ?? []).filter((p): p is Parameter => 'name' in p)
     const properties = Object.fromEntries(
       parameters.filter((p) => p.in === 'query').map((p) => [p.name, p.schema]),
@@ -97,11 +123,10 @@ describe('the API as it is described', () => {
     const required = parameters.filter((p) => p.required && p.in === 'query').map((p) => p.name)
     const query: JsonSchema = { type: 'object', properties, required }
     const values = fc.oneof(
-      { weight: 4, arbitrary: valid(query, { components }) },
-      { weight: 1, arbitrary: invalid(query, { components }) },
+      { weight: 4, arbitrary: valid(query, options) },
+      { weight: 1, arbitrary: invalid(query, options) },
     )
     const body = operation.requestBody?.content['application/json']?.schema
-    const options = { components, known: known() }
     const bodies = body
       ? fc.oneof(
           { weight: 5, arbitrary: valid(body, options).map((v) => JSON.stringify(v)) },
@@ -135,9 +160,7 @@ describe('the API as it is described', () => {
     const { status } = response
     counts.set(status, (counts.get(status) ?? 0) + 1)
     const type = response.headers.get('content-type')?.split(';')[0] ?? ''
-    const text = /ndjson|event-stream/.test(type)
-      ? await firstEvents(response)
-      : await response.text()
+    const text = await beginningOf(response)
     const said = `${status} ${type} ${text.slice(0, 600)}`
     if (status >= 500 && status !== 502 && status !== 504) return said
     if (!response.headers.get('x-request-id')) return `${said} has no X-Request-Id`
@@ -145,7 +168,7 @@ describe('the API as it is described', () => {
     if (!described) return `the status is not described: ${said}`
     const content = described.content?.[type]
     if (!content) return `the type is not described: ${said}`
-    if (type === 'text/csv') return null
+    if (!/json|event-stream/.test(type)) return null
     const values = type === 'application/json' ? [JSON.parse(text)] : eventsOf(type, text)
     const validate = validatorOf(content.schema)
     for (const value of values) {
@@ -223,13 +246,16 @@ function shuffled<T>(items: T[]): T[] {
   return order ?? items
 }
 
-/** The beginning of a stream: all of one that ends, else what came before a second was silent. */
-async function firstEvents(response: Response): Promise<string> {
+/** All of what ends; of what goes on, what came before two seconds of silence. */
+async function beginningOf(response: Response): Promise<string> {
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const isStream = !/^application\/json|^text\/csv/.test(response.headers.get('content-type') ?? '')
   let text = ''
-  while (reader && text.length < 200_000) {
-    const timeout = new Promise<null>((done) => setTimeout(done, 1_000, null))
-    const piece = await Promise.race([reader.read(), timeout])
+  while (reader && !(isStream && text.length > 200_000)) {
+    const silence = new Promise<null>((done) =>
+      setTimeout(done, isStream ? 2_000 : HANGS_AFTER_MS, null),
+    )
+    const piece = await Promise.race([reader.read(), silence])
     if (!piece || piece.done) break
     text += piece.value
   }

@@ -6,6 +6,9 @@ import { ignoring, jsonObject, name } from '../dgx/fields'
 import { created } from './envelope'
 import { handler, idParams, noBody, route } from './handler'
 
+/** What the description of an operation cannot be without. */
+const DESCRIBED = { id: 'test', summary: 'Test' }
+
 const at = (id = 'x') => ({ params: Promise.resolve({ id }) })
 const url = 'http://localhost/api/dgx/things/x'
 const request = (method: string, body?: BodyInit, query = '') =>
@@ -19,13 +22,18 @@ const thing = z.strictObject({ name, config: jsonObject.default({}), port: z.num
 const changes = ignoring(['id'], thing.partial())
 const things = route({
   GET: handler(
-    { params: idParams, query: z.strictObject({ limit: z.coerce.number().max(5).optional() }) },
+    {
+      ...DESCRIBED,
+      params: idParams,
+      query: z.strictObject({ limit: z.coerce.number().max(5).optional() }),
+      returns: z.unknown(),
+    },
     async ({ params, query }) => ({ ...params, ...query }),
   ),
-  POST: handler({ body: thing, bodyLimitBytes: 1024 }, async ({ body }) =>
+  POST: handler({ ...DESCRIBED, body: thing, bodyLimitBytes: 1024 }, async ({ body }) =>
     created('/things/1', body),
   ),
-  PUT: handler({ params: idParams, body: changes }, async ({ body }) => body),
+  PUT: handler({ ...DESCRIBED, params: idParams, body: changes }, async ({ body }) => body),
 })
 
 const post = async (body?: BodyInit) => {
@@ -45,7 +53,7 @@ describe('a body', () => {
   })
 
   it('may be missing from a POST that needs nothing said, and from no PUT', async () => {
-    const ping = route({ POST: handler({ body: noBody }, async () => 'pong') })
+    const ping = route({ POST: handler({ ...DESCRIBED, body: noBody }, async () => 'pong') })
     expect((await ping.POST(request('POST'), at())).status).toBe(200)
     const put = await things.PUT(request('PUT'), at())
     expect([put.status, (await put.json()).error]).toEqual([
@@ -195,7 +203,11 @@ describe('methods', () => {
       yield { type: 'ping' as const }
     }
     const stream = route({
-      GET: handler({ events: z.strictObject({ type: z.literal('ping') }) }, null, open),
+      GET: handler(
+        { ...DESCRIBED, events: z.strictObject({ type: z.literal('ping') }) },
+        null,
+        open,
+      ),
     })
     expect((await stream.HEAD(request('HEAD'), at())).status).toBe(200)
     expect(opened).toBe(0)
@@ -205,7 +217,7 @@ describe('methods', () => {
 describe('a failure', () => {
   const failing = (error: unknown) =>
     route({
-      GET: handler({}, async () => {
+      GET: handler(DESCRIBED, async () => {
         throw error
       }),
     }).GET(request('GET'), at())

@@ -17,7 +17,7 @@ type RouteFunction = (request: Request, context: RouteContext) => Promise<Respon
 /** A function with the description of what it does; one that answers 405 has none. */
 export type Described = { operation?: Operation | undefined }
 
-type Handler = RouteFunction & Described
+type Handler = RouteFunction & { operation: Operation }
 
 type Input<P, Q, B> = { params: P; query: Q; body: B; request: Request; signal: AbortSignal }
 type Events<E> = AsyncGenerator<E, void, undefined>
@@ -87,7 +87,7 @@ export function handler<
     const value = await run?.(input)
     return value instanceof Response ? value : success(value)
   }
-  return Object.assign(isChecking && operation.id ? checkAnswer(operation, answer) : answer, {
+  return Object.assign(isChecking ? checkAnswer(operation, answer) : answer, {
     operation,
   })
 }
@@ -98,8 +98,7 @@ export function handler<
  */
 export function route(
   handlers: Partial<Record<Method, Handler>>,
-  options: { isStream?: boolean } = {},
-): Record<Method, Handler> & Record<'HEAD' | 'OPTIONS', RouteFunction> {
+): Record<Method, RouteFunction & Described> & Record<'HEAD' | 'OPTIONS', RouteFunction> {
   const allowed = [
     ...METHODS.filter((method) => handlers[method]),
     ...(handlers.GET ? ['HEAD'] : []),
@@ -125,12 +124,11 @@ export function route(
     const get = handlers.GET
     if (!get) return notAllowed(request, context)
     // A stream that nobody reads would never end.
-    const isStream = options.isStream || (get.operation?.events && !get.operation.returns)
-    if (isStream) return new Response(null)
+    if (!get.operation.returns) return new Response(null)
     const { status, headers } = await guarded(get)(request, context)
     return new Response(null, { status, headers })
   }
-  const forMethod = (method: Method): Handler => {
+  const forMethod = (method: Method): RouteFunction & Described => {
     const handle = handlers[method]
     if (!handle) return notAllowed
     const { operation } = handle

@@ -6,6 +6,9 @@ import { DgxError } from '../dgx/errors'
 import { created } from './envelope'
 import { handler, route } from './handler'
 
+/** What the description of an operation cannot be without. */
+const DESCRIBED = { id: 'test', summary: 'Test' }
+
 const HOUR_MS = 3_600_000
 const context = { params: Promise.resolve({}) }
 
@@ -30,7 +33,7 @@ beforeEach(async () => {
 })
 
 const things = route({
-  POST: handler({ body: z.strictObject({ name: z.string() }) }, async () => {
+  POST: handler({ ...DESCRIBED, body: z.strictObject({ name: z.string() }) }, async () => {
     runs += 1
     return act()
   }),

@@ -78,7 +78,7 @@ export function openApi(options: {
       paths[path] = {}
       for (const method of METHODS) {
         const operation = route[method]?.operation
-        if (!operation?.id) continue
+        if (!operation) continue
         paths[path][method.toLowerCase()] = describeOperation({
           operation,
           method,
@@ -173,7 +173,7 @@ type Context = {
 
 function describeOperation(context: Context): OperationObject {
   const { operation, method, section, schemas } = context
-  const { id = '', summary = '', description, body, isOpen } = operation
+  const { id, summary, description, body, isOpen } = operation
   const parameters = [
     ...parametersOf(operation.params, 'path', context),
     ...parametersOf(operation.query, 'query', context),

@@ -7,9 +7,9 @@ import type { ErrorCode } from '../dgx/errors'
  */
 export type Operation = {
   /** `operationId`: never changes, clients are generated from it. */
-  id?: string
+  id: string
   /** A few words, without a full stop. */
-  summary?: string
+  summary: string
   /** CommonMark: what the schemas cannot say. */
   description?: string
   /** Needs no key. */

@@ -1,8 +1,37 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
+import { type Described, METHODS } from '@/lib/api/handler'
 import { describeApi } from './describe'
 
+const api = path.resolve(import.meta.dirname, '..')
+
+/** Every route of the API, apart from the one that answers for what is not there. */
+const routes = readdirSync(api, { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'route.ts' && !file.startsWith('[...'))
+  .map((file) => ({
+    file,
+    address: `/api/${path.dirname(file)}`.replace(/\[(\w+)\]/g, '{$1}'),
+  }))
+
 describe('the OpenAPI description', () => {
+  it.each(routes)('has every operation of $file', async ({ file, address }) => {
+    const route = (await import(path.join(api, file))) as Record<string, Described>
+    const own = METHODS.flatMap((method) => route[method]?.operation ?? [])
+    expect(own.length).toBeGreaterThan(0)
+    for (const { returns, events, files } of own) {
+      expect(returns ?? events ?? files, 'what it answers').toBeDefined()
+    }
+    const described = Object.values(describeApi().paths[address] ?? {})
+    expect(described.map(({ operationId }) => operationId)).toEqual(own.map(({ id }) => id))
+  })
+
+  it('has no address without a route', () => {
+    const addresses = Object.keys(describeApi().paths)
+    expect(addresses.toSorted()).toEqual(routes.map(({ address }) => address).toSorted())
+  })
+
   it('passes the recommended rules of a linter', async () => {
     const problems = await lintFromString({
       source: JSON.stringify(describeApi()),
@@ -15,8 +44,8 @@ describe('the OpenAPI description', () => {
   })
 
   it('gives each operation a name of its own', () => {
-    const ids = Object.values(describeApi().paths).flatMap((path) =>
-      Object.values(path).map(({ operationId }) => operationId),
+    const ids = Object.values(describeApi().paths).flatMap((operations) =>
+      Object.values(operations).map(({ operationId }) => operationId),
     )
     expect(ids).toEqual([...new Set(ids)])
   })

@@ -147,7 +147,7 @@ const gpuDetails = z
 export type GpuDetails = z.infer<typeof gpuDetails>
 
 /** The values that are null carry their reason in `null_reasons`. */
-const gpuSample = z
+export const gpuSample = z
   .strictObject({
     index: value,
     uuid: z.string(),
@@ -213,7 +213,7 @@ const gpuSample = z
   })
 export type GpuSample = z.infer<typeof gpuSample>
 
-const hostSample = z
+export const hostSample = z
   .strictObject({
     hostname: word,
     uptime_s: value,

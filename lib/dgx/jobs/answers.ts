@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonObject, moment } from '../fields'
 import { gpuProcess, memoryKind } from '../gpu/types'
+import { metricsSummary } from './metrics/answers'
 import { GPU_BLOCKS } from './scheduler/placement'
 import { JOB_STATUSES } from './schema'
 import { END_REASONS, PHASES, WAIT_REASONS } from './states'
@@ -86,7 +87,7 @@ export const job = z
     config: jsonObject,
     metrics: jsonObject,
     metric_count: count.describe('How many points the history of its metrics has.'),
-    metrics_summary: jsonObject.nullable().describe('What each metric was over all points.'),
+    metrics_summary: metricsSummary.nullable().describe('What each metric was over all points.'),
     container_id: textOrNull,
     notes: textOrNull,
     tags: texts.nullable(),

@@ -1,52 +1,6 @@
-import type { RecentSample } from '../../recent-sample'
-import type { Metrics } from '../gpu/types'
-import type { Job } from '../jobs/records'
-import type { ConnectionState } from '../ssh/schema'
+import type { ConnectionEvent, JobLogEvent, LiveEvent } from './schema'
 
-/** The state of one connection has changed. */
-export type ConnectionEvent = {
-  type: 'connection'
-  connection_id: string
-  status: ConnectionState['status']
-  last_error: ConnectionState['last_error']
-  connected_at: string | null
-}
-
-/** What is sent as it happens. Each is whole in itself: a lost one is replaced by the next. */
-export type LiveEvent =
-  | { type: 'metrics'; connection_id: string; metrics: Metrics }
-  /** What was missed since a given time, oldest first. */
-  | { type: 'backfill'; connection_id: string; samples: RecentSample[] }
-  | ConnectionEvent
-  /** Connection records were added, changed or removed: read the list again. */
-  | { type: 'connections_changed' }
-  /** The same of projects. */
-  | { type: 'projects_changed' }
-  | { type: 'job'; job: Job }
-  | { type: 'job_deleted'; job_id: string }
-  | JobLogEvent
-  /** How the log of a job's newest attempt is followed; `error` when it cannot be. */
-  | {
-      type: 'job_log_state'
-      job_id: string
-      attempt: number
-      reachable: boolean
-      ended: boolean
-      error: { code: string; message: string } | null
-    }
-
-/** A piece of a log. A text that begins with `\r` goes on with a line by drawing it again. */
-export type JobLogEvent = {
-  type: 'job_log'
-  job_id: string
-  attempt: number
-  stream: 'stdout' | 'stderr'
-  text: string
-  offset: number
-  next_offset: number
-  /** So much before it was left out, because there was more than could be given. */
-  skipped_bytes: number
-}
+export type { ConnectionEvent, JobLogEvent, LiveEvent }
 
 /**
  * `connections`, `projects`, `jobs`, `metrics` (every machine), `metrics:<connection id>` or

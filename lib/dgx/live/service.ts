@@ -5,6 +5,7 @@ import { findLogRun } from '../jobs/logs/run'
 import { runtime } from '../runtime'
 import type { LiveEvent, Topic } from './events'
 import { LiveMessage, type Subscription } from './hub'
+import type { StreamedEvent } from './schema'
 
 /** So often a silent stream says that it is alive; half of what proxies usually wait. */
 export const PING_EVERY_MS = 15_000
@@ -98,8 +99,6 @@ function metricsOf(connectionId: string, since: number | undefined): LiveEvent[]
     ...(metrics ? [{ type: 'metrics' as const, connection_id: connectionId, metrics }] : []),
   ]
 }
-
-export type StreamedEvent = LiveEvent | { type: 'ping'; at: string }
 
 /**
  * The events of some topics as they happen, until the caller returns or `signal` aborts; a ping

@@ -4,6 +4,8 @@ import { findByIdOrName } from '../../references'
 import type { HostPool } from '../../ssh/host-pool'
 import type { SshPool } from '../../ssh/pool'
 import { RUN_FILES } from '../runner/paths'
+import type { JobStatus } from '../schema'
+import type { EndReason, Phase } from '../states'
 import type { LogStream } from './schema'
 
 /** The run whose log is asked for, as the database has it now. */
@@ -12,9 +14,9 @@ export type LogRun = {
   job_name: string
   /** 0 before the first. */
   attempt: number
-  status: string
-  phase: string
-  end_reason: string | null
+  status: JobStatus
+  phase: Phase
+  end_reason: EndReason | null
   exit_code: number | null
   exit_signal: string | null
   /** Its log will not grow any more. */
@@ -62,9 +64,10 @@ export async function findLogRun(options: {
     job_id: job.id,
     job_name: job.name,
     attempt: run?.attempt ?? 0,
-    status: job.status,
-    phase: run?.phase ?? job.phase,
-    end_reason: run ? run.end_reason : job.end_reason,
+    // Written by this program only, in these words.
+    status: job.status as JobStatus,
+    phase: (run?.phase ?? job.phase) as Phase,
+    end_reason: (run ?? job).end_reason as EndReason | null,
     exit_code: run ? run.exit_code : job.exit_code,
     exit_signal: run ? run.exit_signal : job.exit_signal,
     has_ended: (run?.phase ?? job.phase) === 'ended',

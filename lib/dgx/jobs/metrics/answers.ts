@@ -34,6 +34,23 @@ export const jobMetricPoint = z
   })
 export type JobMetricPoint = z.infer<typeof jobMetricPoint>
 
+/** What one metric was over all its points. */
+const metricSummary = z
+  .strictObject({
+    count: z.number().int(),
+    non_finite: z.number().int().describe('How many of them were no finite numbers.'),
+    last: jsonNumber,
+    min: z.number().nullable().describe('Of the finite ones; null where there is none.'),
+    max: z.number().nullable(),
+    min_step: z.number().nullable().describe('At which step it was.'),
+    max_step: z.number().nullable(),
+  })
+  .meta({ id: 'MetricSummary' })
+export type MetricSummary = z.infer<typeof metricSummary>
+
+export const metricsSummary = z.record(z.string(), metricSummary)
+export type MetricsSummary = z.infer<typeof metricsSummary>
+
 export const appendResult = z
   .strictObject({
     added: z.number().int(),

@@ -1,10 +1,10 @@
 import { database } from '../../../db/client'
 import type { Prisma } from '../../../db/generated/client'
 import { findByIdOrName } from '../../references'
-import { type AppendResult, type JobMetricPoint, toJson } from './answers'
+import { type AppendResult, type JobMetricPoint, type MetricsSummary, toJson } from './answers'
 import { flatNumbers, type MetricPoint, stepOf } from './points'
 import { insertPoints, selectLogIds } from './points.sql'
-import { type MetricsSummary, summarise } from './summary'
+import { summarise } from './summary'
 
 /** 24 h of ten points a second. A job with more keeps its summary up to date, without new points. */
 const MOST_POINTS = 1_000_000

@@ -1,21 +1,5 @@
-import { type JsonNumber, toJson } from './answers'
+import { type MetricSummary, type MetricsSummary, toJson } from './answers'
 import type { MetricPoint } from './points'
-
-/** What one metric was over all its points. */
-export type MetricSummary = {
-  count: number
-  /** How many of them were no finite numbers. */
-  non_finite: number
-  last: JsonNumber
-  /** Of the finite ones; null where there is none. */
-  min: number | null
-  max: number | null
-  /** At which step they were. */
-  min_step: number | null
-  max_step: number | null
-}
-
-export type MetricsSummary = Record<string, MetricSummary>
 
 /** More names are mistakes (a step in the name), and no page could show them. */
 export const MOST_KEYS = 2000
