@@ -30,7 +30,7 @@ export class Client {
    * @returns {Promise<Response>} of success
    * @throws {ApiFailure}
    */
-  async #send(method, path, { body, headers = {}, signal }) {
+  async send(method, path, { body, headers = {}, signal }) {
     const response = await fetch(`${this.url}/api/dgx/${path}`, {
       method,
       headers: {
@@ -44,7 +44,7 @@ export class Client {
       if (signal?.aborted) throw error
       throw new ApiFailure(
         `Nothing answers at ${this.url} (${error.cause?.code ?? error.message}). Start the app with "npm start", or set DGX_URL.`,
-        { code: 'unreachable' },
+        { code: 'unreachable', data: error.cause?.code },
       )
     })
     if (response.ok) return response
@@ -59,7 +59,7 @@ export class Client {
    * @param {Options} [options]
    */
   async call(method, path, options = {}) {
-    const response = await this.#send(method, path, options)
+    const response = await this.send(method, path, options)
     const { data, meta } = /** @type {{data: any, meta?: any}} */ (await response.json())
     return { data, meta }
   }
@@ -93,7 +93,7 @@ export class Client {
    * @returns {AsyncGenerator<any>}
    */
   async *stream(method, path, options = {}) {
-    const response = await this.#send(method, path, {
+    const response = await this.send(method, path, {
       ...options,
       headers: { ...options.headers, accept: 'application/x-ndjson' },
     })

@@ -23,7 +23,7 @@ export function signalCode(name) {
 }
 
 /** What `timeout` exits with. */
-const TIMED_OUT = 124
+export const TIMED_OUT = 124
 
 /**
  * Runs a command with its output here; its exit code is ours, 128 and the signal's number for a
@@ -37,7 +37,7 @@ export async function exec({ client, print, json, options, positionals, rest, si
     command: commandOf(rest.length > 0 ? rest : extra),
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: environmentOf(options.env) } : {}),
-    ...(options.timeout ? { timeout_ms: Math.round(Number(options.timeout) * 1000) } : {}),
+    ...(options.timeout ? { timeout_ms: Math.round(options.timeout * 1000) } : {}),
     ...(options.login ? { login_shell: true } : {}),
     ...(options.stdin ? { stdin: await readAll(process.stdin) } : {}),
   }

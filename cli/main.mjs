@@ -1,8 +1,7 @@
 /** The command line of DGX Command Center: it speaks the public API of a running app, and no more. */
 import { parseArgs } from 'node:util'
 import { ApiFailure, Client } from './client.mjs'
-import { exec } from './exec.mjs'
-import { ls, top } from './machines.mjs'
+import { COMMANDS } from './commands.mjs'
 
 /**
  * What a command gets.
@@ -16,17 +15,8 @@ import { ls, top } from './machines.mjs'
  * @property {AbortSignal} signal of Ctrl+C
  */
 
-/** @typedef {{type: 'string' | 'boolean', short?: string, multiple?: boolean, help: string, value?: string}} Option */
-
-/**
- * @typedef {object} Command
- * @property {string} usage
- * @property {string} help
- * @property {Record<string, Option>} [options]
- * @property {(positionals: string[], rest: string[]) => boolean} takes
- * @property {(context: Context) => Promise<number | void>} run its exit code, 0 when it gives none
- * @property {number} [failureCode] when the app refuses, 1 by default
- */
+/** @typedef {import('./commands.mjs').Option} Option */
+/** @typedef {import('./commands.mjs').Command} Command */
 
 /** @type {Record<string, Option>} */
 const SHARED = {
@@ -34,45 +24,6 @@ const SHARED = {
   url: { type: 'string', value: 'URL', help: 'where the app is (DGX_URL; http://127.0.0.1:3939)' },
   key: { type: 'string', value: 'KEY', help: 'API key (DGX_API_KEY)' },
   help: { type: 'boolean', short: 'h', help: 'print this' },
-}
-
-/** @type {Record<string, Command>} */
-const COMMANDS = {
-  ls: {
-    usage: 'dgx ls',
-    help: 'the machines, and what they do now',
-    takes: (positionals, rest) => positionals.length + rest.length === 0,
-    run: ls,
-  },
-  top: {
-    usage: 'dgx top [MACHINE]',
-    help: 'GPUs as they change, until Ctrl+C',
-    options: { once: { type: 'boolean', help: 'print them one time' } },
-    takes: (positionals, rest) => positionals.length <= 1 && rest.length === 0,
-    run: top,
-  },
-  exec: {
-    usage: 'dgx exec MACHINE -- COMMAND [ARGUMENT ...]',
-    help: 'run a command there, with its output and exit code here',
-    options: {
-      cwd: { type: 'string', value: 'DIR', help: 'working directory there' },
-      env: {
-        type: 'string',
-        short: 'e',
-        multiple: true,
-        value: 'NAME[=VALUE]',
-        help: 'a variable; without a value yours',
-      },
-      timeout: { type: 'string', value: 'SECONDS', help: 'end it after so long (120)' },
-      stdin: { type: 'boolean', help: 'hand it standard input' },
-      login: { type: 'boolean', help: "run it by the user's login shell" },
-    },
-    takes: (positionals, rest) =>
-      rest.length > 0 ? positionals.length === 1 : positionals.length > 1,
-    run: exec,
-    // As ssh: any other number may be the command's own.
-    failureCode: 255,
-  },
 }
 
 const USAGE = 2
@@ -133,6 +84,14 @@ export async function main(argv) {
     return USAGE
   }
   const { values, positionals } = parsed
+  for (const [key, { isNumber }] of Object.entries(command.options ?? {})) {
+    const said = values[key]
+    if (!isNumber || said === undefined) continue
+    values[key] = Number(said.trim() || Number.NaN)
+    if (Number.isFinite(values[key])) continue
+    console.error(`dgx: --${key} must be a number, not "${said}".`)
+    return USAGE
+  }
   if (values.help) {
     console.log(helpOf(command))
     return 0

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp } from '../app'
+import { type DgxCommand, dgxCommand } from '../dgx-command'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
 const KEY = 'a key of the tests'
@@ -10,8 +9,11 @@ const KEY = 'a key of the tests'
 describe('the dgx command', () => {
   let app: App
   let sshd: Sshd
+  let dgx: DgxCommand['dgx']
+  let start: DgxCommand['start']
   beforeAll(async () => {
     ;[app, sshd] = await Promise.all([startApp({ API_SERVER_KEY: KEY }), startSshd()])
+    ;({ dgx, start } = dgxCommand({ DGX_URL: app.origin, DGX_API_KEY: KEY }))
     const headers = { 'x-api-key': KEY }
     const machine = {
       name: 'lab box',
@@ -30,32 +32,6 @@ describe('the dgx command', () => {
     await sshd?.stop()
     app?.remove()
   })
-
-  function start(args: string[], env: Record<string, string> = {}) {
-    const child = spawn(
-      process.execPath,
-      [path.resolve(import.meta.dirname, '../../cli/dgx.mjs'), ...args],
-      { env: { ...process.env, DGX_URL: app.origin, DGX_API_KEY: KEY, ...env } },
-    )
-    const said = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => {
-      said.stdout += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      said.stderr += chunk
-    })
-    return { child, said }
-  }
-
-  async function dgx(
-    args: string[],
-    options: { env?: Record<string, string>; stdin?: string } = {},
-  ) {
-    const { child, said } = start(args, options.env)
-    child.stdin.end(options.stdin)
-    const [code] = await once(child, 'close')
-    return { code, ...said }
-  }
 
   it('lists machines as a table and as JSON', async () => {
     const { code, stdout } = await dgx(['ls'])

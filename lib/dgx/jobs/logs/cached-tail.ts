@@ -36,6 +36,17 @@ export async function readCachedTail(
     truncated: isCut,
   })
   if (range.from !== null) {
+    // What was given before it could be kept is not given twice.
+    if (range.from > start + kept.length) {
+      const isCut = range.from < size_bytes
+      const place = { offset: range.from, next_offset: range.from }
+      return {
+        ...part(0, 0, isCut),
+        ...place,
+        size_bytes: Math.max(size_bytes, range.from),
+        eof: !isCut,
+      }
+    }
     const from = Math.min(Math.max(range.from - start, 0), kept.length)
     const to = Math.min(from + range.max_bytes, kept.length)
     return part(from, to, range.from < start || start + to < size_bytes)

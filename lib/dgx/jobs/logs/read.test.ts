@@ -146,6 +146,10 @@ describe('reading the log of a run', () => {
     })
     await bed.away()
     try {
+      for (const offset of [300, 700])
+        expect(await readRaw('away', { stream: 'stdout', offset: String(offset) })).toMatchObject({
+          stdout: { offset, next_offset: offset, eof: offset === 700, truncated: offset < 500 },
+        })
       expect(await read('away', { tail: '2' })).toMatchObject({
         ended: false,
         reachable: false,
