@@ -211,3 +211,33 @@ export function ProjectSkeleton() {
     </Loading>
   )
 }
+
+export function NewJobSkeleton() {
+  return (
+    <Loading>
+      <NamedHeader hasTrail buttons={0} />
+      <Box className="flex flex-col gap-4">
+        <Skeleton className="h-20" />
+        <Skeleton className="h-8" />
+      </Box>
+      <Box className="grid gap-4 md:grid-cols-2">
+        <Skeleton className="h-24" />
+        <Skeleton className="h-24" />
+      </Box>
+    </Loading>
+  )
+}
+
+export function QueueSkeleton() {
+  return (
+    <Loading>
+      <KnownHeader title="Queue" />
+      <Rows count={4} />
+      <Box className="flex flex-col gap-2">
+        {times(8).map((i) => (
+          <Skeleton key={i} className="h-6" />
+        ))}
+      </Box>
+    </Loading>
+  )
+}

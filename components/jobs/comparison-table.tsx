@@ -65,7 +65,9 @@ export function ComparisonTable({
         <tbody>
           <Row
             name="Status"
-            cells={jobs.map(({ status }) => <JobStatus key={status} status={status} />)}
+            cells={jobs.map(({ id, status, phase }) => (
+              <JobStatus key={id} status={status} phase={phase} />
+            ))}
           />
           <Row name="Model" cells={jobs.map(({ model_name }) => model_name ?? UNKNOWN)} />
           <Row

@@ -1,7 +1,7 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useEffect, useState } from 'react'
 import type { Job } from '@/lib/dgx/jobs/records'
 import { type ApiError, callApi } from '../api'
 import { DeleteDialog } from '../connections/delete-dialog'
@@ -12,14 +12,22 @@ import { JobForm } from './job-form'
 
 const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
 
-export function NewJob({ projects }: { projects: { id: string; name: string }[] }) {
-  const [isOpen, setIsOpen] = useState(false)
+/** Creates a job that is tracked by hand; open at once with `?add=1`. */
+export function TrackJob({ projects }: { projects: { id: string; name: string }[] }) {
+  const isAsked = useSearchParams().get('add') === '1'
+  const [isOpen, setIsOpen] = useState(isAsked)
+  // The way here may lead from this very page.
+  useEffect(() => {
+    if (isAsked) setIsOpen(true)
+  }, [isAsked])
+  function close() {
+    setIsOpen(false)
+    if (isAsked) window.history.replaceState(null, '', '/jobs')
+  }
   return (
     <>
-      <Button kind="primary" onClick={() => setIsOpen(true)}>
-        New job
-      </Button>
-      {isOpen && <JobForm projects={projects} onClose={() => setIsOpen(false)} />}
+      <Button onClick={() => setIsOpen(true)}>Track a run</Button>
+      {isOpen && <JobForm projects={projects} onClose={close} />}
     </>
   )
 }

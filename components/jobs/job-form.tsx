@@ -10,7 +10,7 @@ import { Field, inputClass } from '../ui/field'
 import { Notice } from '../ui/notice'
 import { Select } from '../ui/select'
 
-/** Creates a job record; its config is JSON. */
+/** Creates the record of a job that is tracked by hand; its config is JSON. */
 export function JobForm({
   projects,
   onClose,
@@ -50,7 +50,7 @@ export function JobForm({
   }
 
   return (
-    <Dialog title="New job" onClose={onClose}>
+    <Dialog title="Track a run by hand" onClose={onClose}>
       <form onSubmit={save} className="flex flex-col gap-4" noValidate>
         <Field label="Project" error={fieldError(failure, 'project_id')}>
           <Select name="project_id">

@@ -73,7 +73,7 @@ export function JobList({
                 )}
               </td>
               <td className="max-md:text-right">
-                <JobStatus status={job.status} />
+                <JobStatus status={job.status} phase={job.phase} />
               </td>
               {!isOfOneProject && (
                 <td className="max-md:col-start-2 max-md:text-xs">

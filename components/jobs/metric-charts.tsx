@@ -2,13 +2,14 @@
 
 import Link from 'next/link'
 import { useMemo, useState } from 'react'
+import type { MetricSeries } from '@/lib/dgx/jobs/metrics/answers'
 import { figure } from '../charts/figure'
 import { LineSample } from '../charts/line-style'
 import { RunChart } from '../charts/run-chart'
 import { ChartControls } from './chart-controls'
 import { useChartSettings } from './chart-settings'
 import { headlineMetric } from './headline-metric'
-import { flattenRun, metricNames, pointsOf, type Run, stepKeyOf } from './run-series'
+import { lastValues, leftOut, metricNames, pointsOf, type Run, stepNameOf } from './run-series'
 
 /**
  * A chart of each number among the metrics of one job, or of several jobs laid over each other;
@@ -23,33 +24,33 @@ export function MetricCharts({
 }) {
   const [settings, change] = useChartSettings()
   const [emphasised, setEmphasised] = useState<string | null>(null)
-  const flat = useMemo(() => runs.map(flattenRun), [runs])
-  const stepKey = useMemo(() => stepKeyOf(flat), [flat])
-  const names = useMemo(() => metricNames(flat).filter((name) => name !== stepKey), [flat, stepKey])
+  const stepName = useMemo(() => stepNameOf(runs), [runs])
+  const names = useMemo(() => metricNames(runs), [runs])
   if (names.length === 0)
     return (
       <p className="text-soft">
-        No numbers yet. A chart appears with the first metrics that a job sends by PUT
-        /api/dgx/jobs/ID.
+        No numbers yet. A chart appears with the first metrics: lines like step=10 loss=0.5 in the
+        log of a job, dgx_metrics.log(loss=0.5, step=10), or POST /api/dgx/jobs/ID/metrics.
       </p>
     )
   const isSingle = runs.length === 1
-  const newest = runs.findLast(({ samples }) => samples.length > 0)?.samples.at(-1)
-  const usual = headlineMetric(newest?.metrics ?? {})?.name
+  const newest = runs.findLast(({ byStep }) => byStep.keys.length > 0)
+  const usual = headlineMetric(newest ? lastValues(newest) : {})?.name
+  const missing = leftOut(runs)
   const chosen = [settings.metric, usual].find((name) => name && names.includes(name)) ?? names[0]
   const axis = settings.isTime ? (isSingle ? 'clock' : 'elapsed') : 'step'
   const linesOf = (metric: string) =>
-    runs.map(({ id, name }, i) => {
-      const run = flat[i]
-      const points = run ? pointsOf(run, { metric, axis, stepKey }) : []
-      return { key: id, label: isSingle ? metric : name, points }
-    })
+    runs.map((run) => ({
+      key: run.id,
+      label: isSingle ? metric : run.name,
+      points: pointsOf(run, { metric, axis }),
+    }))
   return (
     <div className="flex flex-col gap-4">
       <ChartControls
         settings={settings}
         onChange={change}
-        stepName={stepKey ?? 'update'}
+        stepName={stepName}
         {...(isOneAtATime && chosen ? { metrics: { names, chosen } } : {})}
       />
       {!isSingle && <RunLegend runs={runs} onPoint={setEmphasised} />}
@@ -60,13 +61,13 @@ export function MetricCharts({
             <figure key={metric} className="min-w-0">
               <figcaption className="mb-1 flex flex-wrap justify-between gap-x-4 text-xs">
                 <span className="break-all font-medium">{metric}</span>
-                {isSingle && <Extremes points={series[0]?.points ?? []} />}
+                {isSingle && <Extremes series={runs[0]?.byStep.series[metric]} />}
               </figcaption>
               <RunChart
                 title={metric}
                 series={series}
                 axis={axis}
-                stepName={stepKey ?? 'update'}
+                stepName={stepName}
                 smoothing={settings.smoothing}
                 isLog={settings.isLog}
                 emphasised={emphasised}
@@ -76,26 +77,39 @@ export function MetricCharts({
           )
         })}
       </div>
+      {missing > 0 && !isOneAtATime && (
+        <p className="text-soft text-xs">
+          {missing} more {missing === 1 ? 'metric is' : 'metrics are'} not drawn here; GET
+          /api/dgx/jobs/ID/metrics/series has them.
+        </p>
+      )}
     </div>
   )
 }
 
-function Extremes({ points }: { points: { y: number }[] }) {
-  const values = points.map(({ y }) => y)
-  const last = values.at(-1)
-  if (last === undefined) return null
+/** Of all its values, also of those that are not drawn. */
+function Extremes({ series }: { series: MetricSeries | undefined }) {
+  if (!series) return null
+  const { last, best_min, best_max, non_finite } = series
   const facts = [
-    ['last', last],
-    ['min', Math.min(...values)],
-    ['max', Math.max(...values)],
+    ['last', last.value],
+    ['min', best_min?.value],
+    ['max', best_max?.value],
   ] as const
   return (
-    <span className="flex gap-3 text-soft">
-      {facts.map(([name, value]) => (
-        <span key={name}>
-          {name} <span className="font-mono text-ink tabular-nums">{figure(value)}</span>
-        </span>
-      ))}
+    <span className="flex flex-wrap gap-x-3 text-soft">
+      {facts.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <span key={name}>
+              {name}{' '}
+              <span className="font-mono text-ink tabular-nums">
+                {typeof value === 'number' ? figure(value) : value}
+              </span>
+            </span>
+          ),
+      )}
+      {non_finite > 0 && <span className="text-bad">{non_finite} not finite</span>}
     </span>
   )
 }

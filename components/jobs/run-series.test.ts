@@ -1,87 +1,93 @@
 import { describe, expect, it } from 'vitest'
-import { flattenRun, metricNames, pointsOf, stepKeyOf } from './run-series'
+import type { JobSeries, SeriesPoint } from '@/lib/dgx/jobs/metrics/answers'
+import { lastValues, leftOut, metricNames, pointsOf, type Run, stepNameOf } from './run-series'
+
+function series(x: JobSeries['x'], metrics: Record<string, SeriesPoint[]>): JobSeries {
+  const one = (points: SeriesPoint[]) => {
+    const marks = points.map(([at, value]) => ({ x: at, value }))
+    const first = marks[0] ?? { x: 0, value: 0 }
+    const last = marks.at(-1) ?? first
+    return {
+      points,
+      count: points.length,
+      non_finite: 0,
+      first,
+      last,
+      best_min: null,
+      best_max: null,
+    }
+  }
+  return {
+    x,
+    keys: Object.keys(metrics),
+    attempts: [],
+    series: Object.fromEntries(
+      Object.entries(metrics).map(([name, points]) => [name, one(points)]),
+    ),
+  }
+}
 
 const run = (
-  metrics: Record<string, unknown>[],
-  started_at: string | null = null,
-  steps: (number | null)[] = [],
-) =>
-  flattenRun({
-    id: 'r',
-    name: 'r',
-    started_at,
-    samples: metrics.map((values, i) => ({
-      update: 2 * i + 1,
-      step: steps[i] ?? null,
-      recorded_at: new Date(10_000 + 1000 * i).toISOString(),
-      metrics: values,
-    })),
+  metrics: Record<string, SeriesPoint[]>,
+  { x = 'step', started_at = null }: { x?: JobSeries['x']; started_at?: string | null } = {},
+): Run => ({
+  ...{ id: 'r', name: 'r', started_at },
+  byStep: series(x, metrics),
+  byTime: series(
+    'time',
+    Object.fromEntries(
+      Object.entries(metrics).map(([name, points]) => [
+        name,
+        points.map(([at, ...rest]) => [1_000 * at + 10_000, ...rest] as SeriesPoint),
+      ]),
+    ),
+  ),
+})
+
+describe('pointsOf', () => {
+  const own = run({
+    loss: [
+      [1, 4],
+      [2, 'NaN'],
+      [3, 2, 1, 3],
+    ],
   })
 
-describe('the axis of steps', () => {
-  it('is the metric that counts up in every run', () => {
-    const a = run([
-      { step: 10, epoch: 1, loss: 2 },
-      { step: 20, epoch: 2, loss: 1 },
-    ])
-    const b = run([
-      { epoch: 1, loss: 2 },
-      { epoch: 2, loss: 1 },
-    ])
-    expect(stepKeyOf([a])).toBe('step')
-    expect(stepKeyOf([a, b])).toBe('epoch')
-    expect(pointsOf(a, { metric: 'loss', axis: 'step', stepKey: 'step' })).toEqual([
-      { x: 10, y: 2 },
-      { x: 20, y: 1 },
-    ])
-  })
-
-  it('is the step that the run said, also where it went back or is said only at times', () => {
-    const said = run([{ loss: 3 }, { val: 9 }, { loss: 2 }, { loss: 'NaN' }], null, [20, null, 10])
-    expect(stepKeyOf([said])).toBe('step')
-    expect(pointsOf(said, { metric: 'loss', axis: 'step', stepKey: 'step' })).toEqual([
-      { x: 10, y: 2 },
-      { x: 20, y: 3 },
-    ])
-    expect(pointsOf(said, { metric: 'val', axis: 'step', stepKey: 'step' })).toEqual([
-      { x: 20, y: 9 },
-    ])
-    expect(stepKeyOf([said, run([{ loss: 1 }])])).toBeNull()
-  })
-
-  it('is the number of the update where the count stands still or is taken up again', () => {
-    const stands = run([
-      { epoch: 1, loss: 3 },
-      { epoch: 1, loss: 2 },
-    ])
-    expect(stepKeyOf([stands])).toBeNull()
-    expect(stepKeyOf([run([{ step: 20 }, { step: 10 }])])).toBeNull()
-    expect(stepKeyOf([run([])])).toBeNull()
-    expect(pointsOf(stands, { metric: 'loss', axis: 'step', stepKey: null })).toEqual([
-      { x: 1, y: 3 },
+  it('gives the means over the steps, without what is not finite', () => {
+    expect(pointsOf(own, { metric: 'loss', axis: 'step' })).toEqual([
+      { x: 1, y: 4 },
       { x: 3, y: 2 },
     ])
+    expect(pointsOf(own, { metric: 'accuracy', axis: 'step' })).toEqual([])
+  })
+
+  it('gives the clock, or the seconds since the start', () => {
+    expect(pointsOf(own, { metric: 'loss', axis: 'clock' })[0]).toEqual({ x: 11_000, y: 4 })
+    expect(pointsOf(own, { metric: 'loss', axis: 'elapsed' })[1]).toEqual({ x: 2, y: 2 })
+    const started = run({ loss: [[1, 4]] }, { started_at: '1970-01-01T00:00:01Z' })
+    expect(pointsOf(started, { metric: 'loss', axis: 'elapsed' })[0]).toEqual({ x: 10, y: 4 })
   })
 })
 
-it('charts what only counts after all else', () => {
-  expect(metricNames([run([{ epoch: 1, loss: 1, acc: 2 }])])).toEqual(['loss', 'acc', 'epoch'])
+describe('the names', () => {
+  it('come as they were sent, counters last, without the axis', () => {
+    const runs = [run({ step: [[1, 1]], epoch: [[1, 0]], loss: [[1, 2]] }), run({ lr: [[1, 1]] })]
+    expect(metricNames(runs)).toEqual(['loss', 'lr', 'epoch'])
+  })
+
+  it('say what the steps count, where that is one thing', () => {
+    expect(stepNameOf([run({ loss: [[1, 1]] }, { x: 'epoch' }), run({})])).toBe('epoch')
+    expect(stepNameOf([run({ a: [[1, 1]] }, { x: 'update' }), run({ a: [[1, 1]] })])).toBe('step')
+  })
 })
 
-describe('points', () => {
-  it('leave out updates that did not send the metric, and values that are no numbers', () => {
-    const some = run([{ loss: 1, note: 'a' }, { val: { loss: 3 } }, { loss: null }, { loss: 0 }])
-    expect(metricNames([some])).toEqual(['loss', 'val.loss'])
-    expect(pointsOf(some, { metric: 'loss', axis: 'clock', stepKey: null })).toEqual([
-      { x: 10_000, y: 1 },
-      { x: 13_000, y: 0 },
-    ])
+it('tells the newest values, and how many metrics are not drawn', () => {
+  const some = run({
+    loss: [
+      [1, 4],
+      [2, 'NaN'],
+    ],
   })
-
-  it('stand at the seconds since the start, or since the first metrics where none is known', () => {
-    const options = { metric: 'loss', axis: 'elapsed', stepKey: null } as const
-    const started = run([{ loss: 1 }, { loss: 2 }], new Date(4000).toISOString())
-    expect(pointsOf(started, options).map(({ x }) => x)).toEqual([6, 7])
-    expect(pointsOf(run([{ loss: 1 }, { loss: 2 }]), options).map(({ x }) => x)).toEqual([0, 1])
-  })
+  expect(lastValues(some)).toEqual({ loss: 'NaN' })
+  expect(leftOut([{ ...some, byStep: { ...some.byStep, keys: ['loss', 'x', 'y'] } }])).toBe(2)
 })

@@ -1,10 +1,11 @@
 'use client'
 
+import Link from 'next/link'
 import { useState } from 'react'
 import type { Project } from '@/lib/dgx/projects/answers'
 import { DeleteDialog } from '../connections/delete-dialog'
 import { JobForm } from '../jobs/job-form'
-import { Button } from '../ui/button'
+import { Button, buttonClass } from '../ui/button'
 import { ProjectForm } from './project-form'
 
 type Machine = { id: string; name: string }
@@ -27,9 +28,10 @@ export function ProjectActions({ project, machines }: { project: Project; machin
   const close = () => setOpen(null)
   return (
     <>
-      <Button kind="primary" onClick={() => setOpen('job')}>
-        New job
-      </Button>
+      <Link href={`/jobs/new?project=${project.id}`} className={buttonClass('primary')}>
+        Start a job
+      </Link>
+      <Button onClick={() => setOpen('job')}>Track a run</Button>
       <Button onClick={() => setOpen('edit')}>Edit</Button>
       <Button kind="danger" onClick={() => setOpen('delete')}>
         Delete

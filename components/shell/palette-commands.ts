@@ -57,9 +57,10 @@ export function paletteCommands({ machines, projects, jobs, hasLogin }: Records)
     },
     {
       value: 'Go to',
-      items: SECTIONS.map(({ href, text, key }) =>
-        go('page', `go ${href}`, text, href, `g ${key}`),
-      ),
+      items: [
+        ...SECTIONS.map(({ href, text, key }) => go('page', `go ${href}`, text, href, `g ${key}`)),
+        go('page', 'go /queue', 'Queue', '/queue'),
+      ],
     },
     {
       value: 'Actions',
@@ -78,7 +79,8 @@ function created(): Command[] {
   return [
     go('add', 'add machine', 'Add a machine', '/connections?add=1'),
     go('add', 'add project', 'New project', '/projects?add=1'),
-    go('add', 'add job', 'New job', '/jobs?add=1'),
+    go('add', 'start job', 'Start a job', '/jobs/new'),
+    go('add', 'add job', 'Track a run by hand', '/jobs?add=1'),
   ]
 }
 
@@ -111,8 +113,11 @@ function ofMachine({ id, name, status }: ListedMachine): Command[] {
   ]
 }
 
-function ofJob({ id, name, status }: Job): Command[] {
-  if (status !== 'pending' && status !== 'running') return []
+function ofJob({ id, name, status, phase }: Job): Command[] {
+  const clone = go('action', `clone ${id}`, `Clone job ${name}`, `/jobs/new?clone=${id}`)
+  if (status !== 'pending' && status !== 'running') return phase === null ? [] : [clone]
+  // What runs is not ended by a slip here: its page asks first.
+  if (phase !== null) return [clone]
   return [
     {
       value: `cancel ${id}`,

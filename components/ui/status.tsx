@@ -63,6 +63,19 @@ const JOB_TONES: Record<string, Tone> = {
   cancelled: 'ended',
 }
 
-export function JobStatus({ status }: { status: string }) {
-  return <Status tone={JOB_TONES[status] ?? 'idle'}>{status}</Status>
+/** Phases that say more than their status. */
+const PHASE_TONES: Record<string, Tone> = {
+  held: 'idle',
+  queued: 'waiting',
+  starting: 'busy',
+  stopping: 'busy',
+}
+
+export function JobStatus({ status, phase }: { status: string; phase?: string | null }) {
+  const tone = PHASE_TONES[phase ?? '']
+  return tone ? (
+    <Status tone={tone}>{phase ?? status}</Status>
+  ) : (
+    <Status tone={JOB_TONES[status] ?? 'idle'}>{status}</Status>
+  )
 }

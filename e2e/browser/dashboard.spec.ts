@@ -102,7 +102,7 @@ test('a changed host key is shown, and only trusted when its end is typed', asyn
 
 test('a project and a job are made, followed and deleted', async ({ page, app }) => {
   await page.goto('/jobs')
-  await expect(page.getByText('A job belongs to a project.')).toBeVisible()
+  await expect(page.getByText('Runs that belong together go into a project.')).toBeVisible()
   await page.getByRole('link', { name: 'Go to projects' }).click()
   await page.getByRole('button', { name: 'New project' }).click()
   const form = page.getByRole('dialog', { name: 'New project' })
@@ -113,8 +113,8 @@ test('a project and a job are made, followed and deleted', async ({ page, app })
   await expect(page.getByRole('heading', { name: 'vision', level: 1 })).toBeVisible()
   await expectGoodPage(page)
 
-  await page.getByRole('button', { name: 'New job' }).click()
-  const job = page.getByRole('dialog', { name: 'New job' })
+  await page.getByRole('button', { name: 'Track a run' }).click()
+  const job = page.getByRole('dialog', { name: 'Track a run by hand' })
   await job.getByLabel('Name').fill('Experiment 1')
   await job.getByLabel('Config (JSON)').fill('{"lr": ')
   await job.getByRole('button', { name: 'Create' }).click()

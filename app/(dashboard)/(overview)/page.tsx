@@ -23,8 +23,8 @@ export default async function OverviewPage() {
   ])
   const machineOf = new Map(projects.map(({ id, connection_id }) => [id, connection_id]))
   const jobs = new Map<string, FleetJob[]>()
-  for (const { id, name, project_id } of running.items) {
-    const machine = project_id && machineOf.get(project_id)
+  for (const { id, name, project_id, connection_id } of running.items) {
+    const machine = connection_id ?? (project_id && machineOf.get(project_id))
     if (machine) jobs.set(machine, [...(jobs.get(machine) ?? []), { id, name }])
   }
   const kept = Math.min(SAMPLES_EACH, Math.floor(SAMPLES_IN_ALL / (connections.length || 1)))

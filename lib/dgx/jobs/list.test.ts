@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDatabase } from '../../db/client'
 import { createTestDatabase } from '../../db/test-database'
 import { getJobActivity } from './activity'
-import { sampleJobMetrics } from './metric-samples'
 import { listJobs } from './records'
 import { jobListQuery } from './schema'
 
@@ -120,27 +119,5 @@ describe('the list of jobs', () => {
       p1: { counts: { running: 1, failed: 1 }, last_change_at: new Date(2001).toISOString() },
       p2: { counts: { pending: 2, completed: 2 }, last_change_at: new Date(2005).toISOString() },
     })
-  })
-
-  it('samples a long history evenly, with its first and its last update', async () => {
-    await database.client.jobMetric.createMany({
-      data: Array.from({ length: 1000 }, (_, i) => ({
-        job_id: 'j0',
-        metrics: { loss: i },
-        recorded_at: new Date(5000 + Math.floor(i / 3)),
-      })),
-    })
-    const samples = await sampleJobMetrics({ id: 'j0', points: 100 })
-    expect(samples.length).toBeLessThanOrEqual(101)
-    expect(samples.length).toBeGreaterThan(80)
-    expect(samples[0]).toEqual({
-      update: 1,
-      step: null,
-      recorded_at: new Date(5000).toISOString(),
-      metrics: { loss: 0 },
-    })
-    expect(samples.at(-1)).toMatchObject({ update: 1000, metrics: { loss: 999 } })
-    expect(await sampleJobMetrics({ id: 'j0', points: 1000 })).toHaveLength(1000)
-    expect(await sampleJobMetrics({ id: 'none', points: 10 })).toEqual([])
   })
 })

@@ -22,7 +22,6 @@ import {
   latestMetrics,
   listHealthEvents,
   listJobs,
-  listProjects,
   recentSamples,
 } from '@/lib/dgx'
 import type { HistoryRow, HostHistoryRow } from '@/lib/dgx/gpu/answers'
@@ -52,8 +51,8 @@ export default async function MachinePage({
   const isShown = status === 'connected' || status === 'reconnecting'
   const range = readTimeRange(query, isShown ? 'live' : '24h')
   const metrics = isShown ? latestMetrics({ id: connectionId }) : null
-  const [jobs, health] = await Promise.all([
-    jobsOf(connectionId),
+  const [{ items: jobs }, health] = await Promise.all([
+    listJobs({ connection_id: connectionId, limit: 1000 }),
     listHealthEvents({ id: connectionId, limit: HEALTH_EVENTS }),
   ])
   const now = {
@@ -204,16 +203,6 @@ function hostLimits(metrics: Metrics | null, rows: readonly HostHistoryRow[] = [
 
 function greatest(values: (number | null)[]): number | null {
   return values.reduce<number | null>((a, b) => (b === null ? a : Math.max(a ?? 0, b)), null)
-}
-
-/** The jobs of this machine's projects. */
-async function jobsOf(connectionId: string): Promise<Job[]> {
-  const [projects, jobs] = await Promise.all([
-    listProjects({ connection_id: connectionId, limit: 1000 }),
-    listJobs({ limit: 1000 }),
-  ])
-  const own = new Set(projects.items.map((project) => project.id))
-  return jobs.items.filter(({ project_id }) => project_id !== null && own.has(project_id))
 }
 
 /** When they ran, as far as that is in the range (ms since 1970). */

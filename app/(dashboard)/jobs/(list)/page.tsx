@@ -2,7 +2,7 @@ import { Boxes } from 'lucide-react'
 import type { Metadata } from 'next'
 import { headers } from 'next/headers'
 import Link from 'next/link'
-import { NewJob } from '@/components/jobs/job-actions'
+import { TrackJob } from '@/components/jobs/job-actions'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
 import { isFiltered, readFilters } from '@/components/jobs/job-filters'
 import { JobList } from '@/components/jobs/job-list'
@@ -30,7 +30,15 @@ export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
   return (
     <>
       <LiveRefresh on="jobs" />
-      <PageHeader title="Jobs">{choices.length > 0 && <NewJob projects={choices} />}</PageHeader>
+      <PageHeader title="Jobs">
+        <Link href="/queue" className={buttonClass('quiet')}>
+          Queue
+        </Link>
+        {choices.length > 0 && <TrackJob projects={choices} />}
+        <Link href="/jobs/new" className={buttonClass('primary')}>
+          Start a job
+        </Link>
+      </PageHeader>
       {total === 0 && !isFiltered(filters) ? (
         <NoJob project={projects[0]?.name ?? null} />
       ) : (
@@ -59,24 +67,30 @@ export default async function JobsPage({ searchParams }: PageProps<'/jobs'>) {
 }
 
 async function NoJob({ project }: { project: string | null }) {
-  if (!project)
-    return (
-      <EmptyState title="No job yet" icon={<Boxes />}>
-        <p>A job belongs to a project. Create the project first.</p>
-        <Link href="/projects" className={buttonClass('primary')}>
-          Go to projects
-        </Link>
-      </EmptyState>
-    )
   const host = (await headers()).get('host') ?? 'localhost:3939'
   const body = JSON.stringify({ project_id: project, name: 'Experiment 1' })
   return (
     <EmptyState title="No job yet" icon={<Boxes />}>
       <p>
-        A job is one training run: its status, config and metrics over time. Create one here, or
-        from a script:
+        A job is one training run. Give it a command and it runs on a DGX, on GPUs that are free,
+        with its log and its metrics here.
       </p>
-      <CommandLine>{`curl -X POST http://${host}/api/dgx/jobs -d '${body.replaceAll("'", "'\\''")}'`}</CommandLine>
+      <Link href="/jobs/new" className={buttonClass('primary')}>
+        Start a job
+      </Link>
+      {project ? (
+        <>
+          <p>A run that something else starts can be tracked by hand, also from a script:</p>
+          <CommandLine>{`curl -X POST http://${host}/api/dgx/jobs -d '${body.replaceAll("'", "'\\''")}'`}</CommandLine>
+        </>
+      ) : (
+        <p>
+          Runs that belong together go into a project.{' '}
+          <Link href="/projects" className="underline">
+            Go to projects
+          </Link>
+        </p>
+      )}
     </EmptyState>
   )
 }

@@ -8,21 +8,26 @@ const YEAR_MS = 8_784 * 3_600_000
 /** Few, because there may be eight lines. */
 const POINTS = 120
 
-/** GPU use of a machine between a job's start and its end, or now. */
+/** GPU use of a machine between a job's start and its end, or now; with `uuids` of those GPUs only. */
 export async function GpuUseCard({
   machine,
   startedAt,
   endedAt,
+  uuids,
 }: {
   machine: { id: string; name: string; sample_interval_ms: number }
   startedAt: string
   endedAt: string | null
+  uuids: string[] | null
 }) {
+  if (uuids?.length === 0) return null
   const to = endedAt ? new Date(endedAt) : new Date()
   const from = new Date(Math.max(Date.parse(startedAt), to.getTime() - YEAR_MS))
   if (from >= to) return null
   const query = { from, to, points: POINTS, format: 'json' } as const
-  const { rows, meta } = await getMetricsHistory({ id: machine.id, ...query })
+  const history = await getMetricsHistory({ id: machine.id, ...query })
+  const { meta } = history
+  const rows = history.rows.filter(({ gpu_uuid }) => !uuids || uuids.includes(gpu_uuid))
   return (
     <Card
       title="GPU use during its run"

@@ -1,14 +1,10 @@
-import { getJob, sampleJobMetrics } from '@/lib/dgx'
+import { getJob } from '@/lib/dgx'
 import { isDgxError } from '@/lib/dgx/errors'
-import type { MetricSample } from '@/lib/dgx/jobs/metric-samples'
 import type { Job } from '@/lib/dgx/jobs/records'
-
-/** As many as a chart of half the page's width can show. */
-const POINTS = 300
 
 /** The jobs behind the ids (or names) of an address, each once, and those that are none. */
 export async function findCompared(references: readonly string[]): Promise<{
-  jobs: (Job & { samples: MetricSample[] })[]
+  jobs: Job[]
   unknown: string[]
 }> {
   const found = await Promise.all(
@@ -16,12 +12,7 @@ export async function findCompared(references: readonly string[]): Promise<{
   )
   const jobs = new Map(found.flatMap(({ job }) => (job ? [[job.id, job] as const] : [])))
   return {
-    jobs: await Promise.all(
-      [...jobs.values()].map(async (job) => ({
-        ...job,
-        samples: await sampleJobMetrics({ id: job.id, points: POINTS }),
-      })),
-    ),
+    jobs: [...jobs.values()],
     unknown: found.flatMap(({ reference, job }) => (job ? [] : [reference])),
   }
 }

@@ -11,6 +11,7 @@ import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Notice } from '@/components/ui/notice'
 import { listJobs, listProjects } from '@/lib/dgx'
+import { runsOf } from '../runs'
 import { findCompared } from './jobs'
 
 export const metadata: Metadata = { title: 'Compare jobs' }
@@ -28,6 +29,7 @@ export default async function ComparePage({ searchParams }: PageProps<'/jobs/com
     listProjects({ limit: 1000 }),
   ])
   const ids = jobs.map(({ id }) => id)
+  const runs = await runsOf(jobs)
   const projectNames = new Map(projects.map(({ id, name }) => [id, name]))
   // Jobs of the same project are what one mostly compares with.
   const isNear = (job: { project_id: string | null }) =>
@@ -99,14 +101,7 @@ export default async function ComparePage({ searchParams }: PageProps<'/jobs/com
             <ComparisonTable jobs={jobs} isAll={isAll} now={Date.now()} />
           </Card>
           <Card title="Metrics over each other">
-            <MetricCharts
-              runs={jobs.map(({ id, name, started_at, samples }) => ({
-                id,
-                name,
-                started_at,
-                samples,
-              }))}
-            />
+            <MetricCharts runs={runs} />
           </Card>
         </>
       )}

@@ -1,6 +1,7 @@
 import { Boxes } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { MOST_COMPARED } from '@/components/jobs/compare-ids'
 import { JobFilterBar } from '@/components/jobs/job-filter-bar'
 import { isFiltered, readFilters } from '@/components/jobs/job-filters'
 import { JobList } from '@/components/jobs/job-list'
@@ -11,12 +12,13 @@ import { NothingMatches } from '@/components/jobs/nothing-matches'
 import { ValueTable } from '@/components/jobs/value-table'
 import { LiveRefresh } from '@/components/live/live-refresh'
 import { ProjectActions } from '@/components/projects/project-actions'
+import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { listConnections } from '@/lib/dgx'
 import { jobsOf } from '../../jobs/list'
+import { runsOf } from '../../jobs/runs'
 import { projectNamed } from '../../named'
-import { runsOf } from './runs'
 
 export async function generateMetadata({ params }: PageProps<'/projects/[id]'>): Promise<Metadata> {
   return { title: (await projectNamed((await params).id)).name }
@@ -30,7 +32,8 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
     jobsOf({ ...filters, project_id: project.id }),
     listConnections({ limit: 1000, sort: 'position' }),
   ])
-  const runs = await runsOf(jobs)
+  const withMetrics = jobs.filter(({ metrics }) => Object.keys(metrics).length > 0)
+  const runs = await runsOf(withMetrics.slice(0, MOST_COMPARED))
   const machine = machines.find(({ id }) => id === project.connection_id)
   const pathname = `/projects/${project.id}`
   return (
@@ -65,9 +68,12 @@ export default async function ProjectPage({ params, searchParams }: PageProps<'/
       {total === 0 && !isFiltered(filters) ? (
         <EmptyState title="No job yet" icon={<Boxes />}>
           <p>
-            Create one here, or let your agent do it by POST /api/dgx/jobs with this project&apos;s
-            name.
+            Start one here, or let your agent do it by POST /api/dgx/jobs with this project&apos;s
+            name and a command.
           </p>
+          <Link href={`/jobs/new?project=${project.id}`} className={buttonClass('primary')}>
+            Start the first job
+          </Link>
         </EmptyState>
       ) : (
         <>

@@ -1,0 +1,1 @@
+export { NewJobSkeleton as default } from '@/components/page-skeletons'

@@ -1,0 +1,1 @@
+export { QueueSkeleton as default } from '@/components/page-skeletons'
