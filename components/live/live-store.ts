@@ -4,6 +4,9 @@ import type { ConnectionEvent, LiveEvent, Topic } from '@/lib/dgx/live/events'
 import { keepSamples, type RecentSample, toRecentSample } from '@/lib/recent-sample'
 import { LiveSocket, type ServerState } from './live-socket'
 
+/** What is told of a job's log. */
+export type LogEvent = Extract<LiveEvent, { type: 'job_log' | 'job_log_state' }>
+
 type Machine = { metrics: Metrics | null; samples: readonly RecentSample[] }
 
 const NOTHING: Machine = { metrics: null, samples: [] }
@@ -17,6 +20,7 @@ class LiveStore {
   readonly #machines = new Map<string, Machine>()
   readonly #connections = new Map<string, ConnectionEvent>()
   readonly #jobs = new Map<string, Job>()
+  readonly #logs = new Map<string, Set<(event: LogEvent) => void>>()
   readonly #socket: LiveSocket
   #waiting: LiveEvent[] = []
   #state: ServerState = 'connecting'
@@ -69,6 +73,18 @@ class LiveStore {
     return this.#socket.join(topic)
   }
 
+  /** Every piece of a log as it comes, until the function that it returns is called. */
+  followLog(jobId: string, take: (event: LogEvent) => void): () => void {
+    const followers = this.#logs.get(jobId) ?? new Set()
+    this.#logs.set(jobId, followers.add(take))
+    const leave = this.join(`job-log:${jobId}`)
+    return () => {
+      leave()
+      followers.delete(take)
+      if (followers.size === 0) this.#logs.delete(jobId)
+    }
+  }
+
   #take(event: LiveEvent): void {
     if (this.#waiting.push(event) > 1) return
     requestAnimationFrame(() => {
@@ -114,7 +130,7 @@ class LiveStore {
         return [`job ${event.job_id}`, 'jobs']
       case 'job_log':
       case 'job_log_state':
-        // Only who shows a log keeps its text.
+        for (const take of this.#logs.get(event.job_id) ?? []) take(event)
         return []
     }
   }

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { QueueEntry } from '@/lib/dgx/jobs/queue'
+import type { QueueEntry } from '@/lib/dgx/jobs/answers'
 import { UNKNOWN } from '../format'
 import { Table } from '../ui/table'
 import { TimeAgo } from '../ui/time'
@@ -30,12 +30,12 @@ export function QueueTable({
       {entries.map((entry) => (
         <tr key={entry.job_id}>
           <td className="text-right tabular-nums">{entry.position ?? 'held'}</td>
-          <th scope="row" className="min-w-40 font-medium">
+          <th scope="row" className="min-w-28 font-medium">
             <Link href={`/jobs/${entry.job_id}`} className="break-words hover:underline">
               {entry.name}
             </Link>
           </th>
-          <td className="min-w-64 max-w-prose">
+          <td className="min-w-52 max-w-prose">
             {entry.status_message}
             {entry.position !== null && (
               <span className="block text-soft text-xs">Starts when {entry.starts_when}.</span>

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { Job } from '@/lib/dgx/jobs/job'
+import type { Job } from '@/lib/dgx/jobs/answers'
 import { Elapsed } from '../ui/elapsed'
 import { JobStatus } from '../ui/status'
 

@@ -33,7 +33,7 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
   '/jobs': [{ url: () => '/jobs', shows: 'baseline' }],
   '/jobs/[id]': [{ url: ({ first }) => `/jobs/${first}`, shows: 'train_loss' }],
   '/jobs/new': [
-    { url: () => '/jobs/new?project=vision', shows: '8 of 8 GPUs free now' },
+    { url: () => '/jobs/new?project=vision', shows: /of 8 GPUs free now/ },
     { url: ({ first }) => `/jobs/new?clone=${first}`, shows: 'Clone of baseline' },
   ],
   '/queue': [{ url: () => '/queue', shows: 'Nothing waits' }],

@@ -1,11 +1,13 @@
 import type { ApiError } from '../../api'
-import { followLog, LogFailure, type LogRun, READ_BYTES, readBytes } from './log-source'
+import type { LogEvent } from '../../live/live-store'
+import { LogFailure, type LogRun, READ_BYTES, readBytes, readTails } from './log-source'
 import {
   appendText,
   type LogStream,
   type LogText,
   linesOf,
   NO_TEXT,
+  nearest,
   prependLines,
   trim,
 } from './log-text'
@@ -45,11 +47,10 @@ const FIRST: LogState = {
 
 /** Drawing each piece of a busy log would keep the page from answering. */
 const DRAW_EVERY_MS = 80
-const AGAIN_AFTER_MS = 2_000
 /** Before the line that is gone to, so that it stands in its context. */
 const CONTEXT_BYTES = 24 * 1024
 
-type Piece = { stream: LogStream; offset: number; next: number; text: string }
+type Piece = Extract<LogEvent, { type: 'job_log' }>
 
 /**
  * A window on the log of one run, of constant size however long the log is. Of both streams it has
@@ -65,6 +66,9 @@ export class LogReader {
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Keeps following with the newest lines; else the window stays where it is read. */
   #isFollowing = true
+  /** Up to where each stream is shown where both are. */
+  #ends: Record<LogStream, number> = { stdout: 0, stderr: 0 }
+  #isOver = false
 
   constructor(run: LogRun) {
     this.#run = run
@@ -83,14 +87,36 @@ export class LogReader {
   async open(mode: LogMode): Promise<void> {
     const signal = this.#restart()
     this.#isFollowing = true
-    this.#set({ ...FIRST, mode })
-    if (mode !== 'both') await this.#readEnd(mode, signal)
-    if (!signal.aborted) void this.#follow(mode, signal)
+    this.#set({ ...FIRST, mode, hasEnded: this.#isOver })
+    if (mode === 'both') await this.#readTails(signal)
+    else await this.#readEnd(mode, signal)
+    if (!signal.aborted && this.#waiting.length > 0) this.#draw()
   }
 
   /** Ends all that it does; `open` begins again. */
   close(): void {
     this.#restart()
+  }
+
+  /** Takes what is told of the log while it is followed. */
+  readonly take = (event: LogEvent): void => {
+    if (event.attempt !== this.#run.attempt) return
+    if (event.type === 'job_log_state') {
+      const { reachable, ended, error } = event
+      const failure = error && { code: error.code, error: error.message }
+      this.#set({ isAway: !reachable, hasEnded: ended, ...(failure ? { failure } : {}) })
+      return
+    }
+    this.#waiting.push(event)
+    this.#timer ??= setTimeout(() => this.#draw(), DRAW_EVERY_MS)
+  }
+
+  /** The run is over: what it wrote last is read, and nothing more will come. */
+  async finish(): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#set({ hasEnded: true })
+    if (this.#isFollowing && !this.#state.isLoading) await this.open(this.#state.mode)
   }
 
   /** Whether the page stands at the end, where new lines push out the oldest. */
@@ -100,14 +126,17 @@ export class LogReader {
 
   /** Shows the part of one stream around a place in its file; the id of the line there. */
   async goTo(stream: LogStream, offset: number): Promise<number | null> {
-    const signal = this.#state.mode === stream ? this.#caller.signal : this.#restart()
+    const isHere = this.#state.mode === stream
+    const signal = isHere ? this.#caller.signal : this.#restart()
     this.#isFollowing = false
-    if (this.#state.mode !== stream) this.#set({ ...FIRST, mode: stream })
+    if (!isHere) this.#set({ ...FIRST, mode: stream, hasEnded: this.#state.hasEnded })
     const from = Math.max(0, offset - CONTEXT_BYTES)
     const read = await this.#read(stream, { offset: from, bytes: READ_BYTES }, signal)
     if (!read) return null
-    this.#set({ text: prependLines(NO_TEXT, read.lines), start: read.start, end: read.end })
-    if (this.#caller.signal === signal) this.#finishAtEnd(stream, read)
+    const at = read.lines.findLastIndex((line) => line.offset <= offset)
+    const part = nearest(read, at)
+    this.#set({ text: prependLines(NO_TEXT, part.lines), start: part.start, end: part.end })
+    this.#finishAtEnd(stream, { ...part, nextOffset: read.nextOffset })
     return this.#state.text.lines.findLast((line) => line.offset <= offset)?.id ?? null
   }
 
@@ -117,12 +146,17 @@ export class LogReader {
     const from = Math.max(0, start - READ_BYTES)
     const read = await this.#read(mode, { offset: from, bytes: start - from }, this.#caller.signal)
     if (!read || this.#state.start !== start) return
-    const { text } = this.#state
-    const next = trim(prependLines(text, read.lines), 'end')
-    const isCut = next.lines.length < text.lines.length + read.lines.length
-    const last = next.lines.at(-1)
-    const end = isCut && last ? endOf(text, last.id) : this.#state.end
-    this.#set({ text: next, start: read.lines.length > 0 ? read.start : from, end })
+    const part = nearest(read, 'last')
+    // Within a line that is longer than what is read at once.
+    if (part.lines.length === 0) {
+      this.#set({ start: from })
+      return this.readEarlier()
+    }
+    const { text, end } = this.#state
+    const grown = prependLines(text, part.lines)
+    const next = trim(grown, 'end')
+    const after = grown.lines[next.lines.length]
+    this.#set({ text: next, start: part.start, end: after ? after.offset : end })
   }
 
   async readLater(): Promise<void> {
@@ -130,14 +164,13 @@ export class LogReader {
     if (mode === 'both' || end >= size || isLoading) return
     const read = await this.#read(mode, { offset: end, bytes: READ_BYTES }, this.#caller.signal)
     if (!read || this.#state.end !== end) return
+    const part = nearest(read, 'first')
     let { text } = this.#state
-    const ended = read.lines.map((line) => `${line.text}\n`).join('')
-    if (ended === '' && read.rest === '') return
-    for (const line of read.lines)
-      text = appendText(text, { stream: mode, offset: line.offset, text: `${line.text}\n` })
+    for (const { offset, text: line } of part.lines)
+      text = appendText(text, { stream: mode, offset, text: `${line}\n` })
     text = trim(text, 'start')
-    this.#set({ text, start: text.lines[0]?.offset ?? this.#state.start, end: read.end })
-    this.#finishAtEnd(mode, read)
+    this.#set({ text, start: text.lines[0]?.offset ?? this.#state.start, end: part.end })
+    this.#finishAtEnd(mode, { ...part, nextOffset: read.nextOffset })
   }
 
   async #readEnd(stream: LogStream, signal: AbortSignal): Promise<void> {
@@ -183,64 +216,73 @@ export class LogReader {
     }
   }
 
-  async #follow(mode: LogMode, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      // Anew of both, because their order is only known as they come.
-      if (mode === 'both') this.#set({ text: NO_TEXT })
-      const from = mode === 'both' ? mode : { stream: mode, offset: this.#state.size }
-      try {
-        for await (const event of followLog(this.#run, from, signal)) {
-          if (event.type === 'start')
-            this.#set({
-              isLoading: false,
-              failure: null,
-              isAway: false,
-              isFromCache: event.from_cache,
-            })
-          else if (event.type === 'reachable') this.#set({ isAway: !event.reachable })
-          else if (event.type === 'log') {
-            const { stream, offset, next_offset: next, text } = event
-            this.#take({ stream, offset, next, text })
-          } else if (event.type === 'end') {
-            this.#draw()
-            this.#set({ hasEnded: true, isLoading: false, isAway: false })
-            return
-          }
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        this.#fail(error)
-        if (error instanceof LogFailure) return
+  async #readTails(signal: AbortSignal): Promise<void> {
+    try {
+      const { stdout, stderr, from_cache, ended } = await readTails(this.#run)
+      if (signal.aborted) return
+      let text = NO_TEXT
+      for (const [stream, part] of [
+        ['stdout', stdout],
+        ['stderr', stderr],
+      ] as const) {
+        this.#ends[stream] = part?.next_offset ?? 0
+        if (part?.text) text = appendText(text, { stream, offset: part.offset, text: part.text })
       }
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS))
+      this.#set({ text, isFromCache: from_cache, hasEnded: ended, failure: null })
+    } catch (error) {
+      if (!signal.aborted) this.#fail(error)
+    } finally {
+      if (!signal.aborted) this.#set({ isLoading: false })
     }
-  }
-
-  #take(piece: Piece): void {
-    this.#waiting.push(piece)
-    this.#timer ??= setTimeout(() => this.#draw(), DRAW_EVERY_MS)
   }
 
   #draw(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    // What comes while the beginning is read is drawn after it.
+    if (this.#state.isLoading) return
     const pieces = this.#waiting
     this.#waiting = []
     if (pieces.length === 0) return
-    let { text, start, end, size } = this.#state
     const { mode } = this.#state
+    if (mode === 'both') this.#drawBoth(pieces)
+    else
+      this.#drawOne(
+        mode,
+        pieces.filter(({ stream }) => stream === mode),
+      )
+  }
+
+  #drawBoth(pieces: readonly Piece[]): void {
+    let { text } = this.#state
     for (const piece of pieces) {
-      if (mode !== 'both') {
-        size = Math.max(size, piece.next)
-        // Elsewhere in the file it is read when somebody gets there.
-        if (!this.#isFollowing || piece.offset !== end) continue
-        end = piece.next
-      }
-      text = appendText(text, piece)
+      const { stream, next_offset } = piece
+      const end = this.#ends[stream]
+      if (next_offset <= end) continue
+      // More came than could be sent; the line that is open has lost its end.
+      if (piece.offset > end) text = { ...text, open: { ...text.open, [stream]: null } }
+      text = appendText(text, { stream, offset: piece.offset, text: after(piece, end) })
+      this.#ends[stream] = next_offset
     }
-    if (this.#isFollowing) text = trim(text, 'start')
-    if (mode !== 'both') start = text.lines[0]?.offset ?? start
-    this.#set({ text, start, end, size })
+    this.#set({ text: this.#isFollowing ? trim(text, 'start') : text })
+  }
+
+  /** Elsewhere in the file it is read when somebody gets there. */
+  #drawOne(mode: LogStream, pieces: readonly Piece[]): void {
+    let { text, end, size } = this.#state
+    let isGap = false
+    for (const piece of pieces) {
+      const { next_offset } = piece
+      size = Math.max(size, next_offset)
+      if (!this.#isFollowing || next_offset <= end) continue
+      isGap ||= piece.offset > end
+      if (isGap) continue
+      text = appendText(text, { stream: mode, offset: piece.offset, text: after(piece, end) })
+      end = next_offset
+    }
+    text = this.#isFollowing ? trim(text, 'start') : text
+    this.#set({ text, start: text.lines[0]?.offset ?? this.#state.start, end, size })
+    if (isGap) void this.open(mode)
   }
 
   #fail(error: unknown): void {
@@ -266,8 +308,10 @@ export class LogReader {
   }
 }
 
-/** Where a line that is still held ends: where the next one begins. */
-function endOf(text: LogText, id: number): number {
-  const at = text.lines.findIndex((line) => line.id === id)
-  return text.lines[at + 1]?.offset ?? text.lines[at]?.offset ?? 0
+/** What of a piece is behind `end`, bytes. A progress bar's piece may be shorter than what it stands for. */
+function after({ text, offset, next_offset }: Piece, end: number): string {
+  if (offset >= end) return text
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length !== next_offset - offset) return text
+  return new TextDecoder().decode(bytes.subarray(end - offset))
 }

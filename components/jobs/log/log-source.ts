@@ -1,6 +1,5 @@
-import type { LogEvent } from '@/lib/dgx/jobs/logs/follow'
+import type { Logs } from '@/lib/dgx/jobs/logs/answers'
 import { type ApiError, callApi } from '../../api'
-import { jsonLines } from '../../json-lines'
 import type { LogStream } from './log-text'
 
 /** Calls of the logs API, of one attempt of a job. */
@@ -15,7 +14,7 @@ export type LogBytes = {
 }
 
 /** What can be read at once; a screen is a few KiB. */
-export const READ_BYTES = 96 * 1024
+export const READ_BYTES = 64 * 1024
 const TAIL_LINES = 600
 
 /** Carries the failure of the API, so that the caller can show it. */
@@ -50,26 +49,14 @@ export async function readBytes(
   }
 }
 
-/** A log as it grows; ends with the run. @throws LogFailure */
-export async function* followLog(
-  run: LogRun,
-  from: { stream: LogStream; offset: number } | 'both',
-  signal: AbortSignal,
-): AsyncGenerator<LogEvent> {
-  const query = new URLSearchParams({ follow: 'true', progress: 'keep' })
-  query.set('attempt', String(run.attempt))
-  if (from === 'both') query.set('tail', String(TAIL_LINES))
-  else {
-    query.set('stream', from.stream)
-    query.set('offset', String(from.offset))
-  }
-  const headers = { accept: 'application/x-ndjson' }
-  const response = await fetch(pathOf(run, `?${query}`), { signal, headers })
-  if (!response.ok || !response.body) throw new LogFailure((await response.json()) as ApiError)
-  for await (const event of jsonLines<LogEvent | ({ type: 'error' } & ApiError)>(response.body)) {
-    if (event.type === 'error') throw new LogFailure(event)
-    yield event
-  }
+/** The end of both streams as text. @throws LogFailure */
+export async function readTails(run: LogRun): Promise<Logs> {
+  const query = new URLSearchParams({ progress: 'keep', attempt: String(run.attempt) })
+  query.set('tail', String(TAIL_LINES))
+  query.set('max_bytes', String(READ_BYTES))
+  const result = await callApi<Logs>('GET', `jobs/${run.jobId}/logs?${query}`)
+  if (!result.ok) throw new LogFailure(result.failure)
+  return result.data
 }
 
 export type LogMatch = { stream: LogStream; offset: number; line: string }

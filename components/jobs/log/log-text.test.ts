@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { appendText, linesOf, MOST_LINES, NO_TEXT, prependLines, trim } from './log-text'
+import { appendText, linesOf, MOST_LINES, NO_TEXT, nearest, prependLines, trim } from './log-text'
 
 const out = (text: string, offset: number) => ({ stream: 'stdout' as const, offset, text })
 const texts = (lines: readonly { text: string }[]) => lines.map(({ text }) => text)
@@ -58,4 +58,16 @@ it('never holds more than its most, whichever side it grows on', () => {
   const oldest = trim(text, 'end')
   expect(oldest.lines[0]?.text).toBe('0')
   expect(oldest.lines.length).toBe(newest.lines.length)
+})
+
+it('adds of a part of short lines those that are nearest, so that the window keeps what is in sight', () => {
+  const lines = Array.from({ length: 5_000 }, (_, i) => out('', i))
+  const part = { lines, start: 0, end: 5_000, rest: 'x' }
+  const last = nearest(part, 'last')
+  expect([last.start, last.end, last.rest]).toEqual([4_000, 5_000, 'x'])
+  const first = nearest(part, 'first')
+  expect([first.start, first.end, first.rest]).toEqual([0, 1_000, ''])
+  const around = nearest(part, 2_500)
+  expect([around.start, around.end]).toEqual([2_000, 3_000])
+  expect(last.lines.length).toBeLessThan(MOST_LINES / 2)
 })

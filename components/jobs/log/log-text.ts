@@ -77,6 +77,27 @@ export function trim(text: LogText, side: 'start' | 'end'): LogText {
   return { lines: text.lines.slice(0, -drop), open: NO_TEXT.open }
 }
 
+export type Part = { lines: Omit<LogLine, 'id'>[]; start: number; end: number; rest: string }
+
+/** Less than the window, so that what is in sight stays in it when a part is added. */
+const MOST_ADDED = 1_000
+
+/** Of a part of very short lines those that are nearest: its first, its last, or those around one. */
+export function nearest(part: Part, at: 'first' | 'last' | number): Part {
+  const { lines } = part
+  if (lines.length <= MOST_ADDED) return part
+  const wanted = { first: 0, last: lines.length - MOST_ADDED }
+  const from = typeof at === 'string' ? wanted[at] : Math.max(0, Math.floor(at - MOST_ADDED / 2))
+  const to = from + MOST_ADDED
+  const after = lines[to]
+  return {
+    lines: lines.slice(from, to),
+    start: lines[from]?.offset ?? part.start,
+    end: after?.offset ?? part.end,
+    rest: after ? '' : part.rest,
+  }
+}
+
 /**
  * The lines of a piece of a file. A piece from the middle begins within a line, which is left out;
  * so is one whose end is missing, unless it is all there is.
@@ -85,7 +106,7 @@ export function trim(text: LogText, side: 'start' | 'end'): LogText {
 export function linesOf(
   bytes: Uint8Array,
   options: { stream: LogStream; offset: number; isLineStart: boolean },
-): { lines: Omit<LogLine, 'id'>[]; start: number; end: number; rest: string } {
+): Part {
   const { stream, offset, isLineStart } = options
   const decoder = new TextDecoder()
   let from = 0

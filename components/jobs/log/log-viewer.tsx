@@ -11,6 +11,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import { liveStore } from '../../live/live-store'
 import { Button, buttonClass } from '../../ui/button'
 import { inputClass } from '../../ui/field'
 import { IconButton } from '../../ui/icon-button'
@@ -25,17 +26,20 @@ import { useLogSearch } from './use-log-search'
 const NEAR_PX = 900
 const AT_END_PX = 24
 
-/** A place in the log that the page leads to: a label's line. */
-export type LogMark = { label: string; count: number; stream: LogStream; offset: number }
+/** What lines of the log tell, and where the first of them is. */
+type LogMark = { label: string; count: number; line: string; stream: LogStream; offset: number }
 
 /** The log of one attempt, live: smooth at any length, because only a window of it is held. */
 export function LogViewer({
   jobId,
   attempt,
+  isLive,
   marks,
 }: {
   jobId: string
   attempt: number
+  /** The run goes on, so that its log may grow. */
+  isLive: boolean
   marks: readonly LogMark[]
 }) {
   const reader = useMemo(() => new LogReader({ jobId, attempt }), [jobId, attempt])
@@ -57,6 +61,10 @@ export function LogViewer({
     void reader.open('both')
     return () => reader.close()
   }, [reader])
+  useEffect(() => {
+    if (isLive) return liveStore().followLog(jobId, reader.take)
+    void reader.finish()
+  }, [reader, jobId, isLive])
 
   const goTo = useCallback(
     async (place: { stream: LogStream; offset: number }) => {
@@ -202,13 +210,14 @@ export function LogViewer({
           ))}
       </div>
       {marks.length > 0 && (
-        <ul className="flex flex-wrap gap-1.5" aria-label="Found in the log">
-          {marks.map(({ label, count, stream, offset }) => (
-            <li key={label}>
+        <ul className="flex flex-col gap-1.5" aria-label="Found in the log">
+          {marks.map(({ label, count, line, stream, offset }) => (
+            <li key={label} className="flex min-w-0 max-w-full items-center gap-2">
               <Button size="sm" kind="danger" onClick={() => goTo({ stream, offset })}>
                 {label.replaceAll('_', ' ')}
                 {count > 1 && ` × ${count}`}
               </Button>
+              <code className="truncate font-mono text-soft text-xs">{line}</code>
             </li>
           ))}
         </ul>
@@ -237,7 +246,7 @@ export function LogViewer({
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
-        className="h-[min(36rem,70dvh)] overflow-auto overscroll-contain rounded-md border border-line bg-surface py-2 font-mono text-xs [overflow-anchor:none]"
+        className="relative max-h-[min(36rem,70dvh)] min-h-24 overflow-auto overscroll-contain rounded-md border border-line bg-surface py-2 font-mono text-xs [overflow-anchor:none]"
       >
         {isEmpty ? (
           <p className="p-3 font-sans text-soft text-sm">{emptyText(state)}</p>

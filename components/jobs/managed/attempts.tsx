@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { JobAttempt } from '@/lib/dgx/jobs/job'
+import type { JobAttempt } from '@/lib/dgx/jobs/answers'
 import { gib, number, UNKNOWN } from '../../format'
 import { Elapsed } from '../../ui/elapsed'
 import { Status, type Tone } from '../../ui/status'
@@ -63,13 +63,13 @@ export function Attempts({
           <td className="whitespace-nowrap tabular-nums">
             <Elapsed from={run.started_at} to={run.ended_at} now={now} />
           </td>
-          <td className="text-right tabular-nums">{number(run.usage?.gpu_hours, '', 2)}</td>
-          <td className="text-right tabular-nums">{number(run.usage?.gpu_utilization, ' %')}</td>
+          <td className="text-right tabular-nums">{number(run.usage.gpu_hours, '', 2)}</td>
+          <td className="text-right tabular-nums">{number(run.usage.gpu_utilization, ' %')}</td>
           <td className="whitespace-nowrap text-right tabular-nums">
-            {number(run.usage?.energy_kwh, ' kWh', 2)}
+            {number(run.usage.energy_kwh, ' kWh', 2)}
           </td>
           <td className="whitespace-nowrap text-right tabular-nums">
-            {gib(run.usage?.peak_gpu_memory_mb)}
+            {gib(run.usage.peak_gpu_memory_mb)}
           </td>
         </tr>
       ))}

@@ -1,6 +1,6 @@
 import { Hourglass, Unplug } from 'lucide-react'
 import Link from 'next/link'
-import type { Job, JobAttempt } from '@/lib/dgx/jobs/job'
+import type { Job } from '@/lib/dgx/jobs/answers'
 import { JobStatus } from '../../ui/status'
 import { TimeAgo } from '../../ui/time'
 
@@ -11,7 +11,7 @@ const EDGES: Record<string, string> = {
 }
 
 /** Where a job stands: its state, the one sentence, what it waits for, and whether that is known now. */
-export function JobState({ job, usage }: { job: Job; usage: JobAttempt['usage'] }) {
+export function JobState({ job, idleSince }: { job: Job; idleSince: string | null }) {
   const { held_gpu_indices, queue_position, reachable } = job
   return (
     <section
@@ -44,10 +44,10 @@ export function JobState({ job, usage }: { job: Job; usage: JobAttempt['usage'] 
           can; what becomes of it is told when the machine answers again.
         </Line>
       )}
-      {usage?.idle_since && (
+      {idleSince && (
         <Line icon={<Hourglass className="text-warn" />}>
-          A GPU that it holds has done nothing since <TimeAgo at={usage.idle_since} />. Cancel the
-          job if it hangs, so that others can have the GPU.
+          A GPU that it holds has done nothing since <TimeAgo at={idleSince} />. Cancel the job if
+          it hangs, so that others can have the GPU.
         </Line>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { GitCommitHorizontal } from 'lucide-react'
 import Link from 'next/link'
-import type { Job, JobAttempt } from '@/lib/dgx/jobs/job'
+import type { Job, JobAttempt } from '@/lib/dgx/jobs/answers'
 import { Badge } from '../../ui/badge'
 import { Card } from '../../ui/card'
 import { CopyButton } from '../../ui/copy-button'

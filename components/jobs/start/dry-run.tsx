@@ -1,7 +1,7 @@
 'use client'
 
 import { CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react'
-import type { DryRun } from '@/lib/dgx/jobs/dry-run'
+import type { DryRun } from '@/lib/dgx/jobs/answers'
 import type { ApiError } from '../../api'
 
 /** What would become of the job as it is written now. */

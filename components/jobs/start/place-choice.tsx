@@ -34,16 +34,18 @@ export function PlaceChoice({
   return (
     <fieldset className="flex min-w-0 flex-col gap-2" aria-describedby={error ? id : undefined}>
       <legend className="mb-1.5 font-medium">Machine</legend>
-      <Segmented
-        label="Machine"
-        value={place}
-        onChange={(value) => onChange({ place: value })}
-        options={[
-          { value: 'project', label: "The project's", disabled: !ofProject },
-          { value: 'these', label: 'Choose' },
-          { value: 'any', label: 'Any' },
-        ]}
-      />
+      <div>
+        <Segmented
+          label="Machine"
+          value={place}
+          onChange={(value) => onChange({ place: value })}
+          options={[
+            { value: 'project', label: "The project's", disabled: !ofProject },
+            { value: 'these', label: 'Choose' },
+            { value: 'any', label: 'Any' },
+          ]}
+        />
+      </div>
       {place === 'project' && ofProject && (
         <p className="text-soft">
           <span className="font-medium text-ink">{ofProject.name}</span>: {freeText(ofProject)}

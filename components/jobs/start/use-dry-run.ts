@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { DryRun } from '@/lib/dgx/jobs/dry-run'
+import type { DryRun } from '@/lib/dgx/jobs/answers'
 import { callApi } from '../../api'
 import { liveStore } from '../../live/live-store'
 import type { Outlook } from './dry-run'

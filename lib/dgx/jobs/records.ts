@@ -61,6 +61,17 @@ export async function jobsOfProject(projectId: string): Promise<Job[]> {
   return rows.map(toJob)
 }
 
+/** The jobs that have changed since a time, at most so many, the newest change first. */
+export async function changedJobs(options: { since: Date; limit: number }): Promise<Job[]> {
+  const rows = await database().job.findMany({
+    where: { updated_at: { gte: options.since } },
+    orderBy: { updated_at: 'desc' },
+    take: options.limit,
+    include: WITH_NEWEST_ATTEMPT,
+  })
+  return rows.map(toJob)
+}
+
 /** A job with its runs, the newest last. @throws DgxError job_not_found, ambiguous_name */
 export async function getJob(options: { id: string }): Promise<JobWithAttempts> {
   const { id } = await findJob(options.id)

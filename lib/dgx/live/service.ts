@@ -2,6 +2,7 @@ import { getConnectionRecord, listConnectionRecords } from '../connections/recor
 import { latestMetrics } from '../gpu/service'
 import { LiveLogs } from '../jobs/logs/live-logs'
 import { findLogRun } from '../jobs/logs/run'
+import { changedJobs } from '../jobs/records'
 import { runtime } from '../runtime'
 import type { LiveEvent, Topic } from './events'
 import { LiveMessage, type Subscription } from './hub'
@@ -17,7 +18,8 @@ export function openSubscription(): Subscription {
 
 /**
  * Adds topics, and sends what is true now: the state of each connection, the newest sample of
- * each machine, and before it what was sampled after `since` (ms since 1970); the end of each log.
+ * each machine, and before it what was sampled after `since` (ms since 1970); the jobs that have
+ * changed after `since`; the end of each log.
  * @throws DgxError connection_not_found, job_not_found, job_not_managed, ambiguous_name; then no
  *   topic was added
  */
@@ -73,7 +75,8 @@ async function withId(topic: Topic): Promise<Topic> {
 }
 
 async function snapshot(topic: Topic, since: number | undefined): Promise<LiveEvent[]> {
-  if (topic === 'jobs' || topic === 'projects' || topic.startsWith(JOB_LOG)) return []
+  if (topic === 'jobs') return since === undefined ? [] : jobsOf(since)
+  if (topic === 'projects' || topic.startsWith(JOB_LOG)) return []
   if (topic.startsWith('metrics:')) return metricsOf(topic.slice('metrics:'.length), since)
   const { items } = await listConnectionRecords({ limit: 1000 })
   if (topic === 'metrics') return items.flatMap(({ id }) => metricsOf(id, since))
@@ -87,6 +90,15 @@ async function snapshot(topic: Topic, since: number | undefined): Promise<LiveEv
       connected_at: state?.connected_at ?? null,
     }
   })
+}
+
+/** Who has lost more than this reads the list again anyway. */
+const MOST_MISSED_JOBS = 100
+
+/** A job may change between the drawing of a page and its first subscription. */
+async function jobsOf(since: number): Promise<LiveEvent[]> {
+  const jobs = await changedJobs({ since: new Date(since), limit: MOST_MISSED_JOBS })
+  return jobs.map((job) => ({ type: 'job', job }))
 }
 
 function metricsOf(connectionId: string, since: number | undefined): LiveEvent[] {

@@ -41,7 +41,7 @@ export default async function JobPage({ params, searchParams }: PageProps<'/jobs
         title={job.name}
         note={
           <span className="flex flex-wrap gap-x-4">
-            <JobStatus status={job.status} phase={job.phase} />
+            {!isManaged && <JobStatus status={job.status} />}
             {project && (
               <Link href={`/projects/${project.id}`} className="underline">
                 {project.name}
@@ -65,12 +65,18 @@ export default async function JobPage({ params, searchParams }: PageProps<'/jobs
           <JobActions job={job} />
         )}
       </PageHeader>
-      {isManaged && <JobState job={job} usage={job.attempts.at(-1)?.usage ?? null} />}
+      {isManaged && <JobState job={job} idleSince={job.usage?.idle_since ?? null} />}
       <JobTiming job={job} now={Date.now()} />
       {isManaged && (
         <Card title={job.attempts.length > 1 ? `Log of attempt ${shown?.attempt}` : 'Log'}>
           {shown ? (
-            <LogViewer key={shown.attempt} jobId={job.id} attempt={shown.attempt} marks={[]} />
+            <LogViewer
+              key={shown.attempt}
+              jobId={job.id}
+              attempt={shown.attempt}
+              isLive={shown.phase !== 'ended'}
+              marks={shown.labels}
+            />
           ) : (
             <p className="text-soft">
               {job.phase === 'ended'
