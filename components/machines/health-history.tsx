@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { Status } from '../ui/status'
 import { TimeAgo } from '../ui/time'
 import { HEALTH_TONE } from './gpu-summary'
+import { healthChanges } from './health-changes'
 
 /** Health is damped: a change is written some samples after it shows. */
 const LOOK_EVERY_MS = 20_000
@@ -33,26 +34,25 @@ export function HealthHistory({
     }, LOOK_EVERY_MS)
     return () => clearInterval(timer)
   }, [connectionId])
-  // Of the first look at a GPU there is nothing to tell when all is well.
-  const told = events.filter(({ from, to }) => from !== null || to !== 'ok')
+  const told = healthChanges(events)
   if (told.length === 0)
     return <p className="text-soft">No GPU has changed its health since it was first seen.</p>
   const shown = isOpen ? told : told.slice(0, FIRST_SHOWN)
   return (
     <div className="flex flex-col items-start gap-3">
       <ol className="flex w-full flex-col">
-        {shown.map((event) => (
+        {shown.map(({ id, changed_at, gpus, to, reasons }) => (
           <li
-            key={event.id}
-            className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-4 gap-y-0.5 border-line border-b py-2 first:pt-0 last:border-b-0 last:pb-0 sm:grid-cols-[8rem_5rem_minmax(0,1fr)]"
+            key={id}
+            className="grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-4 gap-y-0.5 border-line border-b py-2 first:pt-0 last:border-b-0 last:pb-0 sm:grid-cols-[8rem_9rem_minmax(0,1fr)]"
           >
             <span className="text-soft max-sm:col-span-full max-sm:text-xs">
-              <TimeAgo at={event.changed_at} />
+              <TimeAgo at={changed_at} />
             </span>
-            <span className="tabular-nums">GPU {event.gpu_index ?? '?'}</span>
+            <span className="tabular-nums">GPU {gpus.map((index) => index ?? '?').join(', ')}</span>
             <div className="min-w-0">
-              <Status tone={HEALTH_TONE[event.to]}>{event.to}</Status>
-              {event.reasons.map(({ code, message }) => (
+              <Status tone={HEALTH_TONE[to]}>{to}</Status>
+              {reasons.map(({ code, message }) => (
                 <p key={code} className="text-soft">
                   {message}
                 </p>

@@ -201,6 +201,34 @@ test('the shown range comes as CSV, and a panel as a curl call', async ({ page, 
   expect((await (await fetch(url ?? '')).json()).data.gpus).toHaveLength(8)
 })
 
+test('a past range charts the host, and the page tells how health changed', async ({
+  page,
+  app,
+  host,
+}) => {
+  await page.goto('/connections/dgx-1?range=1h')
+  for (const [title, line] of [
+    ['Host CPU', 'CPU'],
+    ['Host memory', 'Memory'],
+    ['Host disk /', 'Disk'],
+  ]) {
+    await expect(page.getByRole('img', { name: `${title}: ${line} from` })).toBeVisible()
+  }
+  const history = page.locator('section').filter({
+    has: page.getByRole('heading', { name: 'Health history' }),
+  })
+  await expect(history.getByText('No GPU has changed its health')).toBeVisible()
+
+  host.setProfile('gb10-latched')
+  const events = async () => (await app.call('GET', 'metrics/dgx-1/health-events')).body.data
+  await expect
+    .poll(async () => (await events()).map(({ to }: { to: string }) => to), { timeout: 30_000 })
+    .toContain('fault')
+  // Without a reload: the page asks from time to time.
+  await expect(history.getByText('fault').first()).toBeVisible({ timeout: 40_000 })
+  await expect(history.getByText((await events())[0].reasons[0].message).first()).toBeVisible()
+})
+
 test('a machine of unified memory says who has what of it', async ({ page, app, host }) => {
   await app.call('POST', 'disconnect/dgx-1')
   host.setProfile('gb10-busy')
