@@ -12,6 +12,7 @@ import * as test from './connections/test/route'
 import * as disconnect from './disconnect/[id]/route'
 import * as exec from './exec/[id]/route'
 import * as gpus from './gpus/route'
+import * as guide from './guide.md/route'
 import * as cancelJob from './jobs/[id]/cancel/route'
 import * as cloneJob from './jobs/[id]/clone/route'
 import * as jobLogDownload from './jobs/[id]/logs/download/route'
@@ -123,6 +124,7 @@ const SECTIONS: readonly Section[] = [
     description: 'The program itself.',
     routes: {
       '/api/health': health,
+      '/api/dgx/guide.md': guide,
       '/api/dgx/openapi.json': { GET: { operation: describeItself } },
     },
   },
