@@ -1,4 +1,4 @@
-/** Fails on an import cycle, and on an import against the direction app -> lib/api -> lib/dgx. */
+/** Fails on an import cycle, and on an import against the direction app -> lib/api, lib/mcp -> lib/dgx. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
@@ -39,10 +39,11 @@ for (const file of ['app', 'components', 'lib', 'server'].flatMap((dir) =>
 
 /** What each part may not import. @type {[from: RegExp, to: RegExp][]} */
 const FORBIDDEN = [
-  [/^lib\/dgx\//, /^(app|components|lib\/api)\//],
-  [/^lib\/api\//, /^(app|components)\//],
-  [/^lib\/db\//, /^(app|components|lib\/api|lib\/dgx)\//],
-  [/^components\//, /^(app|lib\/(dgx|db|api))\//],
+  [/^lib\/dgx\//, /^(app|components|lib\/(api|mcp))\//],
+  [/^lib\/api\//, /^(app|components|lib\/mcp)\//],
+  [/^lib\/mcp\//, /^(app|components|lib\/db)\//],
+  [/^lib\/db\//, /^(app|components|lib\/(api|mcp|dgx))\//],
+  [/^components\//, /^(app|lib\/(dgx|db|api|mcp))\//],
   [/^lib\/dgx\/ssh\//, /^lib\/dgx\/(?!ssh\/|errors)/],
 ]
 const problems = []

@@ -7,10 +7,11 @@ import { pathnameOf } from './target.mjs'
 /** @param {import('node:http').IncomingMessage} request */
 function factsOf({ method, url, headers }) {
   const isBrowser = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined
+  const path = pathnameOf(url).slice(0, 500)
   return {
     method,
-    path: pathnameOf(url).slice(0, 500),
-    caller: isBrowser ? 'browser' : 'api',
+    path,
+    caller: isBrowser ? 'browser' : path === '/mcp' ? 'mcp' : 'api',
     request_id: headers['x-request-id'],
   }
 }

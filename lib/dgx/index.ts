@@ -19,6 +19,7 @@ export {
   updateConnection,
 } from './connections/service'
 export { streamConnectionTest, testConnection } from './connections/test'
+export { startCommand, stopCommand, waitForCommand } from './exec/commands'
 export { executeCommand, streamCommand } from './exec/service'
 export {
   getGPUMetrics,
@@ -37,6 +38,7 @@ export { readLogs, readRawLogs } from './jobs/logs/read'
 export { searchLogs } from './jobs/logs/search'
 export { listJobMetrics } from './jobs/metrics/records'
 export { getJobSeries } from './jobs/metrics/series'
+export { createJobOnce } from './jobs/once'
 export { listQueue } from './jobs/queue'
 export { listRecentRuns } from './jobs/recent-runs'
 export { addJobMetrics, createJob, getJob, listJobs, updateJob } from './jobs/records'

@@ -5,6 +5,7 @@ import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
 import { HostKeyRecords } from './connections/host-keys'
 import { ConnectionTargets } from './connections/targets'
+import { BackgroundCommands } from './exec/background'
 import { HealthLog } from './gpu/health-log'
 import { Monitor } from './gpu/monitor'
 import { RecentSamples } from './gpu/recent'
@@ -35,6 +36,7 @@ export type Runtime = {
   jobSeries: SeriesCache
   hub: EventHub
   logFollowers: LogFollowers
+  commands: BackgroundCommands
   jobs: JobStore
   scheduler: Scheduler
   collector: Collector
@@ -93,6 +95,7 @@ function createRuntime(): Runtime {
     onState: (id, state) => void onConnectionState(id, state).catch(onError),
   })
   const logFollowers = new LogFollowers({ hub, hosts })
+  const commands = new BackgroundCommands()
 
   async function onConnectionState(id: string, state: ConnectionState): Promise<void> {
     log.info(
@@ -162,6 +165,7 @@ function createRuntime(): Runtime {
     jobSeries,
     hub,
     logFollowers,
+    commands,
     jobs,
     scheduler,
     collector,
@@ -169,6 +173,8 @@ function createRuntime(): Runtime {
       hub.stop()
       logFollowers.stop()
       monitor.stop()
+      // Their process groups are ended over connections that still stand.
+      await commands.stop()
       // Its commands on machines end with their connections; the runs go on.
       await Promise.all([scheduler.stop(), collector.stop(), hosts.stop()])
       await Promise.all([

@@ -91,11 +91,11 @@ export async function getJob(options: { id: string }): Promise<JobWithAttempts> 
  * @throws DgxError project_not_found, connection_not_found, job_not_found (in `depends_on`),
  *   ambiguous_name, invalid_request, does_not_fit
  */
-export async function createJob(input: JobInput): Promise<Job> {
+export async function createJob(input: JobInput, id: string = randomUUID()): Promise<Job> {
   const now = new Date()
   const row = await database().job.create({
     data: {
-      id: randomUUID(),
+      id,
       name: input.name,
       model_name: input.model_name,
       container_id: input.container_id,

@@ -111,7 +111,7 @@ const trackedInput = z.strictObject({
 })
 export type TrackedJobInput = z.infer<typeof trackedInput>
 
-const managedInput = z.strictObject({
+export const managedInput = z.strictObject({
   project_id: reference.nullable().default(null),
   name,
   ...optional,

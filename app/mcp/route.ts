@@ -1,0 +1,3 @@
+import { answerMcp } from '@/lib/mcp/server'
+
+export { answerMcp as DELETE, answerMcp as GET, answerMcp as POST }
