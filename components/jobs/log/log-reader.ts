@@ -54,7 +54,7 @@ type Piece = Extract<LogEvent, { type: 'job_log' }>
 
 /**
  * A window on the log of one run, of constant size however long the log is. Of both streams it has
- * the end, in the order in which it came; of one stream any part of the file. It goes on with what
+ * the end, one after the other, because their order is not stored; of one any part of the file. It goes on with what
  * is added while the window is at the end.
  */
 export class LogReader {

@@ -274,8 +274,8 @@ export function LogViewer({
       </section>
       {mode === 'both' ? (
         <p className="text-soft text-xs">
-          The end of both streams, in the order in which it came; lines with a bar at their left
-          came on stderr. Choose one stream for the whole file.
+          The end of stdout and then of stderr, and after them what comes as it comes. Lines with a
+          bar at their left came on stderr. Choose one stream for the whole file.
         </p>
       ) : (
         <Position start={start} size={size} onGo={(offset) => goTo({ stream: mode, offset })} />
