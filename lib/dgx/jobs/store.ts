@@ -231,7 +231,7 @@ export class JobStore {
       const { count } = await tx.jobAttempt.updateMany({
         where: { job_id, attempt, end_reason: null },
         data: {
-          phase: 'stopping',
+          phase: run.isGone ? 'ended' : 'stopping',
           ended_at: end.ended_at,
           end_reason: end.reason,
           exit_code: end.exit_code,
@@ -241,9 +241,10 @@ export class JobStore {
           ...(end.stderr_bytes === null ? {} : { stderr_bytes: end.stderr_bytes }),
         },
       })
-      if (count > 0) await endJob(tx, run)
-      const isOver = run.isGone && (await finishAttempt(tx, run))
-      return count > 0 || isOver
+      if (count === 0) return run.isGone && finishAttempt(tx, run)
+      await endJob(tx, run)
+      if (run.isGone) await releaseLeases(tx, run)
+      return true
     })
     if (isChanged) await this.#announceRun(job_id)
   }

@@ -135,7 +135,7 @@ export class MachineRuns {
     const work = async () => {
       try {
         const facts = await task()
-        if (facts) await this.#settle(run, facts)
+        if (facts) await this.#settle(run, facts, await this.#options.machine())
       } catch (error) {
         await this.#complain([run], error)
       } finally {
@@ -214,18 +214,18 @@ export class MachineRuns {
       return this.#complain(runs, error)
     }
     await this.#options.jobs.setSeen(runs.map(({ job_id }) => job_id))
+    const machine = await this.#options.machine()
     const facts = new Map(all.map((each) => [keyOf(each), each]))
     for (const run of runs) {
       const mine = facts.get(keyOf(run))
-      if (mine && !this.#busy.has(keyOf(run))) await this.#settle(run, mine)
+      if (mine && !this.#busy.has(keyOf(run))) await this.#settle(run, mine, machine)
     }
   }
 
   /** Stores what the machine said of a run. */
-  async #settle(run: Run, facts: RunFacts): Promise<void> {
+  async #settle(run: Run, facts: RunFacts, machine: string): Promise<void> {
     const { jobs } = this.#options
     const key = keyOf(run)
-    const machine = await this.#options.machine()
     const missing = this.#missing.get(key) ?? null
     const now_ms = Date.now()
     const verdict = judge({
@@ -246,14 +246,13 @@ export class MachineRuns {
     const started_at = facts.started_at_ms === null ? null : new Date(facts.started_at_ms)
     switch (verdict.kind) {
       case 'running':
-        await jobs.setRunning({
-          ...run,
-          machine,
-          started_at: started_at ?? new Date(now_ms),
-          pid: facts.pid,
-          process_group: facts.process_group,
-          boot_id: facts.boot_id,
-        })
+        if (run.phase === 'starting') {
+          const { job_id, attempt } = run
+          const { pid, process_group, boot_id } = facts
+          const begun = started_at ?? new Date(now_ms)
+          const known = { pid, process_group, boot_id, started_at: begun }
+          await jobs.setRunning({ job_id, attempt, machine, ...known })
+        }
         if (verdict.message) await jobs.setMessage(run, verdict.message)
         return
       case 'end':

@@ -3,6 +3,7 @@ import type { Job as JobRow, PrismaClient } from '../../../db/generated/client'
 import type { Metrics } from '../../gpu/types'
 import type { EventHub, Subscription } from '../../live/hub'
 import type { SshPool } from '../../ssh/pool'
+import type { Job } from '../answers'
 import type { JobLive } from '../job'
 import { listLeases } from '../leases'
 import { ACTIVE_PHASES, ANY_MACHINE } from '../states'
@@ -124,13 +125,13 @@ export class Scheduler implements JobLive {
       })
   }
 
-  /** Every machine as placement sees it, by id, in the order of their names. */
+  /** Every machine as placement sees it, by id, in their user's order. */
   async fleet(): Promise<Map<string, FleetMachine>> {
     const { database, metricsOf, limits } = this.#options
     const [connections, leases] = await Promise.all([
       database.connection.findMany({
         select: { id: true, name: true, is_active: true },
-        orderBy: { name: 'asc' },
+        orderBy: [{ position: 'asc' }, { name: 'asc' }],
       }),
       listLeases(database),
     ])
@@ -202,8 +203,7 @@ export class Scheduler implements JobLive {
           if (this.#hasWaiting) this.wake()
           break
         case 'job':
-          this.wake()
-          if (event.job.connection_id) this.#wakeMachine(event.job.connection_id)
+          this.#onJob(event.job)
           break
         case 'connection':
           this.#onConnection(event.connection_id)
@@ -212,6 +212,12 @@ export class Scheduler implements JobLive {
           this.wake()
       }
     }
+  }
+
+  /** A job that runs tells of its metrics all the time; that changes no turn and no run. */
+  #onJob({ phase, connection_id }: Job): void {
+    if (phase === 'queued' || (this.#hasWaiting && phase !== 'running')) this.wake()
+    if (phase === 'stopping' && connection_id) this.#wakeMachine(connection_id)
   }
 
   #onConnection(id: string): void {
