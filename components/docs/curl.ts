@@ -1,4 +1,4 @@
-import type { OperationObject, Parameter } from '@/lib/api/openapi'
+import type { OperationObject, Parameter } from '@/lib/api/openapi-document'
 
 /** The call of an operation with its examples, ready to run. */
 export function curlOf(options: {

@@ -1,5 +1,10 @@
 import type { JsonSchema } from '@/lib/api/json-schema'
-import type { OpenApi, OperationObject, Parameter, ResponseObject } from '@/lib/api/openapi'
+import type {
+  OpenApi,
+  OperationObject,
+  Parameter,
+  ResponseObject,
+} from '@/lib/api/openapi-document'
 import { Card } from '../ui/card'
 import { CopyButton } from '../ui/copy-button'
 import { curlOf } from './curl'

@@ -1,7 +1,7 @@
 import { DgxError, isDgxError } from '../dgx/errors'
 import type { Page } from '../dgx/pagination'
 import { log } from '../log'
-import { STATUS } from './status'
+import { RETRY_AFTER_S, STATUS } from './status'
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
 
@@ -67,7 +67,8 @@ export function failure(
   headers: Record<string, string> = {},
 ): Response {
   const body = failureBody(error, requestId)
-  const retry: Record<string, string> = body.code === 'too_busy' ? { 'retry-after': '2' } : {}
+  const seconds = RETRY_AFTER_S[body.code]
+  const retry: Record<string, string> = seconds ? { 'retry-after': String(seconds) } : {}
   return Response.json(body, {
     status: STATUS[body.code],
     headers: { ...HEADERS, ...retry, ...headers },

@@ -4,8 +4,10 @@ import { DEFAULT_BODY_LIMIT_BYTES, readJson } from './body'
 import { checkAnswer, checkEvents, isChecking } from './check-answer'
 import { type Answer, failure, success } from './envelope'
 import { answerOnce } from './idempotency'
+import { changedAsSeen } from './if-match'
 import type { Operation } from './operation'
 import { decodeParams, parse, readQuery } from './parse'
+import { presented } from './present'
 import { requestId } from './request-id'
 import { streamFormat, streamResponse } from './stream'
 
@@ -94,7 +96,8 @@ export function handler<
 
 /**
  * The exports of a route file. Methods it lacks answer 405 with `Allow`; a POST may carry an
- * Idempotency-Key; HEAD is GET without a body, where GET is no stream.
+ * Idempotency-Key, a PUT or DELETE the ETag of its GET; HEAD is GET without a body, where GET is no
+ * stream.
  */
 export function route(
   handlers: Partial<Record<Method, Handler>>,
@@ -125,14 +128,19 @@ export function route(
     if (!get) return notAllowed(request, context)
     // A stream that nobody reads would never end.
     if (!get.operation.returns) return new Response(null)
-    const { status, headers } = await guarded(get)(request, context)
+    const { status, headers } = await guarded(read(get))(request, context)
     return new Response(null, { status, headers })
+  }
+  const wrapped = (method: Method, handle: Handler): RouteFunction => {
+    if (method === 'GET') return read(handle)
+    if (method === 'POST') return answerOnce(handle)
+    return handlers.GET ? changedAsSeen(read(handlers.GET), handle) : handle
   }
   const forMethod = (method: Method): RouteFunction & Described => {
     const handle = handlers[method]
     if (!handle) return notAllowed
     const { operation } = handle
-    return Object.assign(guarded(method === 'POST' ? answerOnce(handle) : handle), { operation })
+    return Object.assign(guarded(wrapped(method, handle)), { operation })
   }
   const listMethods: RouteFunction = async () =>
     new Response(null, { status: 204, headers: { allow } })
@@ -145,4 +153,9 @@ export function route(
     HEAD: guarded(head),
     OPTIONS: listMethods,
   }
+}
+
+/** A GET of JSON as its caller wants it. */
+function read(handle: Handler): RouteFunction {
+  return handle.operation.returns ? presented(handle.operation, handle) : handle
 }

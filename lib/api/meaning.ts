@@ -41,6 +41,8 @@ export const MEANING: Record<ErrorCode, string> = {
   job_not_managed:
     'The job is tracked by hand: nothing was started here, so there is no log and nothing to cancel.',
   log_gone: 'The log was deleted on the machine; `data` has what was kept of its end.',
+  precondition_failed:
+    'The record was changed since the ETag of `If-Match`; GET it and make your change again.',
   payload_too_large: 'The body is too large.',
   too_busy: 'Too many commands wait, or too many wrong keys; see `Retry-After`.',
   ssh_auth_failed: 'The server refused the user or every key offered.',

@@ -4,8 +4,18 @@ import { envelopeOf } from './check-answer'
 import { type Described, METHODS, type Method } from './handler'
 import { exampleOf, type JsonSchema, resolve, SchemaWriter } from './json-schema'
 import { MEANING } from './meaning'
+import {
+  type Content,
+  HEADERS,
+  type OpenApi,
+  type OperationObject,
+  PARAMETERS,
+  type Parameter,
+  type Reference,
+  type ResponseObject,
+} from './openapi-document'
 import { errorsOf, type Operation } from './operation'
-import { STATUS } from './status'
+import { RETRY_AFTER_S, STATUS } from './status'
 
 /** Routes that belong together, by path; `{id}` stands for what differs. */
 export type Section = {
@@ -14,53 +24,6 @@ export type Section = {
   /** What the examples have in the place of `{id}`. */
   exampleId?: string
   routes: Record<string, Partial<Record<Method, Described>>>
-}
-
-export type Parameter = {
-  name: string
-  in: 'path' | 'query' | 'header'
-  required?: boolean
-  description?: string
-  schema: JsonSchema
-  example?: unknown
-}
-type Reference = { $ref: string }
-type Content = Record<string, { schema: JsonSchema; example?: unknown }>
-export type ResponseObject = {
-  description: string
-  headers?: Record<string, { description: string; schema: JsonSchema } | Reference>
-  content?: Content
-}
-export type OperationObject = {
-  operationId: string
-  summary: string
-  description?: string
-  tags: string[]
-  parameters?: (Parameter | Reference)[]
-  requestBody?: { required: boolean; content: Content }
-  responses: Record<string, ResponseObject | Reference>
-  security?: Record<string, string[]>[]
-}
-export type OpenApi = {
-  openapi: string
-  info: {
-    title: string
-    version: string
-    summary: string
-    description: string
-    license: { name: string; identifier: string }
-  }
-  servers: { url: string; description: string }[]
-  security: Record<string, string[]>[]
-  tags: { name: string; description: string }[]
-  paths: Record<string, Record<string, OperationObject>>
-  components: {
-    schemas: Record<string, JsonSchema>
-    parameters: Record<string, Parameter>
-    headers: Record<string, { description: string; schema: JsonSchema }>
-    responses: Record<string, ResponseObject>
-    securitySchemes: Record<string, Record<string, string>>
-  }
 }
 
 /** The description of the whole API, as OpenAPI 3.1. */
@@ -82,6 +45,7 @@ export function openApi(options: {
         paths[path][method.toLowerCase()] = describeOperation({
           operation,
           method,
+          isRecord: route.GET?.operation !== undefined,
           section,
           schemas,
           shared: responses,
@@ -104,7 +68,7 @@ export function openApi(options: {
     paths,
     components: {
       schemas: schemas.components,
-      parameters: { IdempotencyKey: IDEMPOTENCY_KEY },
+      parameters: PARAMETERS,
       headers: HEADERS,
       responses,
       securitySchemes: {
@@ -147,24 +111,13 @@ const streamFailure = failureSchema
   .extend({ type: z.literal('error') })
   .meta({ id: 'StreamFailure' })
 
-const IDEMPOTENCY_KEY: Parameter = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description:
-    'The same request with the same key gets its first answer again for 24 h, with `Idempotency-Replayed: true`. Failures and streams are not kept.',
-  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
-}
-
-const HEADERS: OpenApi['components']['headers'] = {
-  RequestId: { description: 'The log has the request under it.', schema: { type: 'string' } },
-  Location: { description: 'The address of what was created.', schema: { type: 'string' } },
-  RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer' } },
-}
 const header = (name: keyof typeof HEADERS): Reference => ({ $ref: `#/components/headers/${name}` })
 
 type Context = {
   operation: Operation
   method: string
+  /** Its address has a GET, whose ETag says what a change is made to. */
+  isRecord: boolean
   section: Section
   schemas: SchemaWriter
   /** Failures that many operations have in common. */
@@ -177,7 +130,7 @@ function describeOperation(context: Context): OperationObject {
   const parameters = [
     ...parametersOf(operation.params, 'path', context),
     ...parametersOf(operation.query, 'query', context),
-    ...(method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...conveniencesOf(context).map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ]
   const schema = body && schemas.write(body, 'input')
   return {
@@ -195,8 +148,27 @@ function describeOperation(context: Context): OperationObject {
           },
         }
       : {}),
-    responses: { ...successOf(context), ...failuresOf(context) },
+    responses: {
+      ...successOf(context),
+      ...(isRead(context) ? { 304: { description: 'As `If-None-Match` has it.' } } : {}),
+      ...failuresOf(context),
+    },
   }
+}
+
+const isRead = ({ operation, method }: Context) =>
+  method === 'GET' && operation.returns !== undefined
+const isChange = ({ method, isRecord }: Context) =>
+  isRecord && (method === 'PUT' || method === 'DELETE')
+
+/** What the wrapper of every operation understands. */
+function conveniencesOf(context: Context): (keyof typeof PARAMETERS)[] {
+  return [
+    ...(context.method === 'POST' ? ['IdempotencyKey'] : []),
+    ...(isRead(context) ? ['Fields', 'IfNoneMatch'] : []),
+    ...(isChange(context) ? ['IfMatch'] : []),
+    ...(context.operation.waits ? ['PreferWait'] : []),
+  ]
 }
 
 function needsBody(schema: JsonSchema, { components }: SchemaWriter): boolean {
@@ -229,11 +201,12 @@ function parametersOf(
   })
 }
 
-function successOf({ operation, schemas }: Context): OperationObject['responses'] {
+function successOf(context: Context): OperationObject['responses'] {
+  const { operation, schemas } = context
   const { returns, events, files = {}, status = 200 } = operation
   const event = events && { schema: schemas.write(z.union([events, streamFailure]), 'output') }
   const headers = { 'X-Request-Id': header('RequestId') }
-  const content = {
+  const content: Content = {
     ...(returns ? json(schemas.write(envelopeOf(operation), 'output'), schemas) : {}),
     ...(event ? { 'application/x-ndjson': event, 'text/event-stream': event } : {}),
     ...Object.fromEntries(
@@ -243,6 +216,8 @@ function successOf({ operation, schemas }: Context): OperationObject['responses'
       ]),
     ),
   }
+  if (isRead(context))
+    content['text/plain'] = { schema: { type: 'string' }, ...content['text/plain'] }
   return {
     ...(operation.mayCreateNothing
       ? { 200: { description: 'Nothing was created.', headers, content } }
@@ -251,20 +226,27 @@ function successOf({ operation, schemas }: Context): OperationObject['responses'
       description: event
         ? 'The answer; as a stream each line of NDJSON, or the data of each server-sent event, is one of these.'
         : 'The answer.',
-      headers: { ...headers, ...(status === 201 ? { Location: header('Location') } : {}) },
+      headers: {
+        ...headers,
+        ...(isRead(context) ? { ETag: header('ETag') } : {}),
+        ...(status === 201 ? { Location: header('Location') } : {}),
+      },
       content,
     },
   }
 }
 
-function failuresOf({ operation, method, shared }: Context): OperationObject['responses'] {
+function failuresOf(context: Context): OperationObject['responses'] {
+  const { operation, method, shared } = context
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of errorsOf(operation, method)) {
+  const codes = errorsOf(operation, method)
+  if (isChange(context)) codes.push('precondition_failed')
+  for (const code of codes) {
     byStatus.set(STATUS[code], [...(byStatus.get(STATUS[code]) ?? []), code])
   }
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {
-      const response = failureOf(status, codes)
+      const response = failureOf(codes)
       if (codes.length > 2) return [status, response]
       const name = codes.map(camel).join('Or')
       shared[name] = response
@@ -273,13 +255,13 @@ function failuresOf({ operation, method, shared }: Context): OperationObject['re
   )
 }
 
-function failureOf(status: number, codes: readonly ErrorCode[]): ResponseObject {
+function failureOf(codes: readonly ErrorCode[]): ResponseObject {
   const [code] = codes
   return {
     description: codes.map((name) => `\`${name}\`: ${MEANING[name]}`).join('\n\n'),
     headers: {
       'X-Request-Id': header('RequestId'),
-      ...(status === 429 ? { 'Retry-After': header('RetryAfter') } : {}),
+      ...(codes.some((name) => RETRY_AFTER_S[name]) ? { 'Retry-After': header('RetryAfter') } : {}),
     },
     content: {
       'application/json': {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../dgx/errors'
+import type { TextTable } from './text-table'
 
 /**
  * What a handler reads and answers. The handler parses with these schemas, the tests check its
@@ -29,6 +30,10 @@ export type Operation = {
   events?: z.ZodType
   /** Where a reader of server-sent events that saw this one would go on. */
   eventId?: (event: never) => number | null
+  /** How it looks as text; without it a list has all its fields as columns. */
+  table?: TextTable
+  /** The parameter, in seconds, that `Prefer: wait` stands for. */
+  waits?: { by: string; most_s: number }
   /** Answers outside the envelope: an example by media type. */
   files?: Record<string, unknown>
   /** Failures of its own; see `errorsOf` for those that every operation has. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { DgxError, type ErrorDetail } from '../dgx/errors'
+import { shapeOf } from './select-fields'
 
 /** The parameters of a path, which Next gives as they were sent. @throws DgxError invalid_request */
 export function decodeParams(params: Record<string, unknown>): Record<string, unknown> {
@@ -36,17 +37,16 @@ export function parse<S extends z.ZodType>(
   if (result.success) return result.data
   throw invalid(
     where,
-    result.error.issues.flatMap((issue) => toDetails(issue, value)),
+    result.error.issues.flatMap((issue) => toDetails(issue, value, schema)),
   )
 }
 
-function toDetails(issue: z.core.$ZodIssue, value: unknown): ErrorDetail[] {
+function toDetails(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): ErrorDetail[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message: 'is not a field here',
-    }))
+    const known = path.length === 0 ? Object.keys(shapeOf(schema) ?? {}) : []
+    const message = `is not a field here${known.length > 0 ? `; there are: ${known.join(', ')}` : ''}`
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message }))
   }
   if (issue.code === 'invalid_type' && value === undefined && path.length === 0) {
     return [{ path: '', message: 'is empty; send a JSON object' }]

@@ -33,6 +33,7 @@ export const STATUS: Record<ErrorCode, number> = {
   ssh_password_required: 409,
   job_not_managed: 409,
   log_gone: 410,
+  precondition_failed: 412,
   payload_too_large: 413,
   too_busy: 429,
   ssh_auth_failed: 502,
@@ -48,4 +49,12 @@ export const STATUS: Record<ErrorCode, number> = {
   ssh_timeout: 504,
   nvidia_smi_hung: 504,
   internal: 500,
+}
+
+/** After how many seconds it is worth another try; the rest needs something done first. */
+export const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
+  too_busy: 2,
+  connection_lost: 2,
+  // So long sshd punishes an address by default.
+  ssh_throttled: 60,
 }

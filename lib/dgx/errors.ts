@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'ssh_passphrase_required',
   'ssh_passphrase_wrong',
   'ssh_password_required',
+  'precondition_failed',
   'payload_too_large',
   'too_busy',
   'ssh_auth_failed',

@@ -7,7 +7,7 @@ async function notFound(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   const error = new DgxError(
     'not_found',
-    `There is nothing at ${pathname.slice(0, 200)}. See docs/api.md for the endpoints.`,
+    `There is nothing at ${pathname.slice(0, 200)}. GET /api/dgx/openapi.json lists what there is.`,
   )
   return failure(error, requestId(request))
 }

@@ -141,6 +141,8 @@ const DESCRIPTION = `One engine behind a browser, curl and agents.
 - Lists are pages: \`limit\`, and \`meta.next_cursor\` as the \`cursor\` of the next one.
 - Every GET has a HEAD. A method that is not possible is \`method_not_allowed\` with \`Allow\`.
 - A POST may carry \`Idempotency-Key\`.
+- A read takes \`?fields=\`, \`If-None-Match\` and, for a table of text, \`Accept: text/plain\`; a PUT or DELETE
+  takes \`If-Match\` with the ETag of the GET of its address.
 - With \`API_SERVER_KEY\` set, send it as \`X-API-Key\` or as a bearer token.
 
 Two WebSockets are beside it: \`/api/dgx/live\` takes \`{"type": "subscribe", "topics": ["metrics"]}\` and sends the

@@ -14,6 +14,9 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       query: connectionListQuery,
       returns: z.array(connection),
       meta: pageMeta,
+      table: {
+        columns: ['name', 'status', 'hostname', 'username', 'port', 'last_connected_at', 'id'],
+      },
     },
     async ({ query }) => page(await listConnections(query)),
   ),

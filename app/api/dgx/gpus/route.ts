@@ -12,6 +12,18 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       summary: 'The GPUs of all machines, and whether jobs can have them',
       query: gpuListQuery,
       returns: z.array(fleetGpu),
+      table: {
+        columns: [
+          'connection_name',
+          'index',
+          'name',
+          'gpu_utilization',
+          'memory_available_mb',
+          'memory_total_mb',
+          'is_free',
+          'message',
+        ],
+      },
       meta: fleetGpuMeta,
       errors: ['connection_not_found'],
     },

@@ -14,6 +14,18 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       query: jobListQuery,
       returns: z.array(job),
       meta: pageMeta,
+      table: {
+        columns: [
+          'name',
+          'status',
+          'phase',
+          'gpus',
+          'started_at',
+          'completed_at',
+          'status_message',
+          'id',
+        ],
+      },
       errors: ['project_not_found', 'connection_not_found'],
     },
     async ({ query }) => page(await listJobs(query)),

@@ -14,6 +14,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       query: projectListQuery,
       returns: z.array(project),
       meta: pageMeta,
+      table: { columns: ['name', 'status', 'project_type', 'connection_id', 'updated_at', 'id'] },
       errors: ['connection_not_found'],
     },
     async ({ query }) => page(await listProjects(query)),

@@ -10,6 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       summary: 'The jobs that wait, in the order of their turns',
       description: 'Those that wait to be started by hand come last.',
       returns: z.array(queueEntry),
+      table: { columns: ['position', 'name', 'gpus', 'priority', 'queued_at', 'status_message'] },
     },
     () => listQueue(),
   ),

@@ -4,7 +4,15 @@ import { fleetStatus } from '@/lib/dgx/connections/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   GET: handler(
-    { id: 'getFleetStatus', summary: 'The status of every machine', returns: fleetStatus },
+    {
+      id: 'getFleetStatus',
+      summary: 'The status of every machine',
+      returns: fleetStatus,
+      table: {
+        rows: 'connections',
+        columns: ['name', 'status', 'connected_at', 'commands_waiting', 'last_error.message'],
+      },
+    },
     () => getFleetStatus(),
   ),
 })

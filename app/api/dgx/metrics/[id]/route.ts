@@ -11,6 +11,19 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
         'Right after a connect it waits for the first one, at most 15 s. Unknown is null, never 0. When no GPU could be read at all the answer is `nvidia_smi_missing`, `nvidia_smi_failed` or `nvidia_smi_hung`, with this same object in `data`.',
       params: idParams,
       returns: metrics,
+      table: {
+        rows: 'gpus',
+        columns: [
+          'index',
+          'name',
+          'gpu_utilization',
+          'memory_used_mb',
+          'memory_total_mb',
+          'temperature_c',
+          'power_watts',
+          'health.status',
+        ],
+      },
       errors: [
         'connection_not_found',
         'not_connected',

@@ -12,6 +12,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       description: 'Or for one of the statuses in `until`; an end always answers.',
       params: idParams,
       query: jobWaitQuery,
+      waits: { by: 'timeout_s', most_s: 55 },
       returns: jobWithAttempts,
       meta: waitMeta,
       errors: ['job_not_found'],

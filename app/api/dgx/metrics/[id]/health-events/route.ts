@@ -17,6 +17,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       query: healthEventsQuerySchema,
       returns: z.array(healthEvent),
       meta: pageMeta,
+      table: { columns: ['changed_at', 'gpu_index', 'from', 'to', 'reasons'] },
       errors: ['connection_not_found'],
     },
     async ({ params, query }) => page(await listHealthEvents({ ...params, ...query })),
