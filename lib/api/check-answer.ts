@@ -1,17 +1,13 @@
 import { z } from 'zod'
 import { isDgxError } from '../dgx/errors'
 import { errorsOf, type Operation } from './operation'
+import type { RouteFunction } from './route-function'
 
 /** Tests run the app so: an answer that is not as it is described becomes a 500. */
 export const isChecking = process.env.DGX_CHECK_ANSWERS === '1'
 
-type Answering = (
-  request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
-) => Promise<Response>
-
 /** Lets through only what `operation` describes: the schema, the status, the error codes. */
-export function checkAnswer(operation: Operation, answer: Answering): Answering {
+export function checkAnswer(operation: Operation, answer: RouteFunction): RouteFunction {
   return async (request, context) => {
     let response: Response
     try {

@@ -9,13 +9,12 @@ import type { Operation } from './operation'
 import { decodeParams, parse, readQuery } from './parse'
 import { presented } from './present'
 import { requestId } from './request-id'
+import type { RouteFunction } from './route-function'
 import { streamFormat, streamResponse } from './stream'
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
 
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> }
-type RouteFunction = (request: Request, context: RouteContext) => Promise<Response>
 /** A function with the description of what it does; one that answers 405 has none. */
 export type Described = { operation?: Operation | undefined }
 

@@ -3,11 +3,7 @@ import { z } from 'zod'
 import { database } from '../db/client'
 import { DgxError } from '../dgx/errors'
 import { readBytes } from './body'
-
-type Handler = (
-  request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
-) => Promise<Response>
+import type { RouteFunction } from './route-function'
 
 const KEPT_MS = 24 * 3_600_000
 /** The largest limit of any handler; each checks its own again. */
@@ -32,7 +28,7 @@ function underWay() {
  * Gives a POST with an Idempotency-Key its first answer again for 24 h. The same key with another
  * request is a 409. Failures and streams are not kept, so that they can be retried.
  */
-export function answerOnce(handle: Handler): Handler {
+export function answerOnce(handle: RouteFunction): RouteFunction {
   return async (request, context) => {
     const key = request.headers.get('idempotency-key')
     if (key === null) return handle(request, context)

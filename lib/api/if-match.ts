@@ -1,10 +1,6 @@
 import { DgxError } from '../dgx/errors'
 import { isAsSeen } from './etag'
-
-type Answering = (
-  request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
-) => Promise<Response>
+import type { RouteFunction } from './route-function'
 
 // On globalThis because each of Next's bundles has its own copy of this module.
 const KEY = Symbol.for('dgx.preconditions')
@@ -14,7 +10,7 @@ type Holder = { [KEY]?: Map<string, Promise<unknown>> }
  * A change with `If-Match` is made only to what its caller saw: the ETag of `read`, its own address.
  * Those of one address take turns, so that of two who saw the same only one succeeds.
  */
-export function changedAsSeen(read: Answering, change: Answering): Answering {
+export function changedAsSeen(read: RouteFunction, change: RouteFunction): RouteFunction {
   return (request, context) => {
     if (!request.headers.has('if-match')) return change(request, context)
     const { origin, pathname } = new URL(request.url)

@@ -1,18 +1,14 @@
 import { etagOf, isUnchanged } from './etag'
 import type { Operation } from './operation'
+import type { RouteFunction } from './route-function'
 import { readFields, selectFields, shapeOf } from './select-fields'
 import { textOf } from './text-table'
-
-type Answering = (
-  request: Request,
-  context: { params: Promise<Record<string, string | string[] | undefined>> },
-) => Promise<Response>
 
 /**
  * A read as its caller wants it: only some `fields`, as a table of text, waited for with `Prefer`,
  * and not at all (304) where it has not changed. Streams and files pass through.
  */
-export function presented(operation: Operation, answer: Answering): Answering {
+export function presented(operation: Operation, answer: RouteFunction): RouteFunction {
   const { returns, table, meta } = operation
   const isRecord = !meta && returns && shapeOf(returns)?.['updated_at'] !== undefined
   return async (request, context) => {

@@ -1,6 +1,7 @@
 import { ListOrdered, Server } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { connection } from 'next/server'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { LiveRefresh } from '@/components/live/live-refresh'
 import { lanesOf } from '@/components/queue/lanes'
@@ -21,6 +22,8 @@ const HOUR_MS = 3_600_000
 const REFRESH_MS = 15_000
 
 export default async function QueuePage() {
+  // Not while it is built, where there is no database.
+  await connection()
   const now = Date.now()
   const range = { from: now - HOURS * HOUR_MS, to: now }
   const [queue, { items: machines }, { items: jobs }, gpus, runs] = await Promise.all([
