@@ -109,7 +109,7 @@ describe('managed jobs', () => {
       status_message: 'Runs on box.',
       end_reason: null,
     })
-    expect(await freeGpus()).toBe(6)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(6)
     open('go-1')
     const job = await ended(created.id)
     expect(job).toMatchObject({
@@ -123,7 +123,7 @@ describe('managed jobs', () => {
     })
     expect(read('where').trim()).toBe(dir)
     expect(read('gpus').trim()).toBe(job.attempts[0]?.gpu_uuids.join(','))
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   })
 
   it('tells what a run makes of its GPU, whose GPU process it is, and which code it ran', async () => {
@@ -190,7 +190,7 @@ describe('managed jobs', () => {
     expect(await ended(job.id)).toMatchObject({ status: 'completed', end_reason: 'exit_zero' })
     await once(job.id, { gpu_uuids: null })
     expect(left(job)).toEqual([])
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   })
 
   it('cancels what waits, what runs and what does not listen, and cancels twice', async () => {
@@ -391,7 +391,7 @@ describe('managed jobs', () => {
       deleted: job.id,
     })
     expect(left(job)).toEqual([])
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   })
 
   it('keeps runs through an sshd that goes away, and learns how they ended meanwhile', async () => {
@@ -463,7 +463,7 @@ describe('managed jobs', () => {
     })
     // A process that was just killed may still have been there when the machine was asked.
     await once(rebooted.id, { gpu_uuids: null })
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   })
 
   it('watches a run whose folder was deleted until it is gone', async () => {
@@ -476,10 +476,10 @@ describe('managed jobs', () => {
     })
     signal(attempts[0]?.pid ?? 0, 'SIGKILL')
     await once(job.id, { status: 'running', status_message: expect.stringContaining('run on') })
-    expect(await freeGpus()).toBe(7)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(7)
     for (const pid of left(job)) signal(pid, 'SIGKILL')
     expect(await ended(job.id)).toMatchObject({ status: 'failed', end_reason: 'lost' })
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   }, 120_000)
 
   it('gives no GPU twice to 50 jobs', async () => {
@@ -508,7 +508,7 @@ describe('managed jobs', () => {
       )
       expect(others).toEqual([])
     }
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   }, 300_000)
 
   it('is killed with -9 at ten moments, and runs every job once to its true end', async () => {
@@ -529,6 +529,6 @@ describe('managed jobs', () => {
       })
       expect(read(`once-${i}`)).toBe('x\n')
     }
-    expect(await freeGpus()).toBe(8)
+    await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   }, 300_000)
 })

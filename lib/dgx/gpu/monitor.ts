@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events'
 import type { HostPool } from '../ssh/host-pool'
+import { nextEvent } from './next-event'
 import type { ProcessOrigin } from './processes'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
@@ -23,8 +25,12 @@ export class Monitor {
   readonly #jobOf: MonitorOptions['jobOf']
   readonly #onSample: (connectionId: string, sample: MachineSample) => void
   readonly #samplers = new Map<string, Sampler>()
+  /** Samples, under the machine's id. */
+  readonly #events = new EventEmitter<Record<string, [MachineSample]>>()
 
   constructor(options: MonitorOptions) {
+    // Every waiting request listens; a hundred of them are no leak.
+    this.#events.setMaxListeners(0)
     this.#store = options.store
     this.#jobOf = options.jobOf
     this.#onSample = options.onSample
@@ -45,6 +51,17 @@ export class Monitor {
     return { connection_id: connectionId, ...sample, stale }
   }
 
+  /**
+   * The machine's next sample, also when its sampler is only about to be there: a moment after a
+   * connect there is none yet, or the one of the connection before. Null when none came in time.
+   */
+  next(
+    connectionId: string,
+    options: { timeoutMs: number; signal?: AbortSignal | undefined },
+  ): Promise<MachineSample | null> {
+    return nextEvent(this.#events, connectionId, options)
+  }
+
   /** Begins to sample a machine that is connected now. */
   async watch(host: HostPool, intervalMs: number): Promise<void> {
     const { id } = host.target
@@ -56,7 +73,10 @@ export class Monitor {
       intervalMs,
       known: before?.known ?? (await this.#store.knownGpus(id, since)),
       jobOf: (origin) => this.#jobOf?.(id, origin) ?? null,
-      onSample: (sample) => this.#onSample(id, sample),
+      onSample: (sample) => {
+        this.#onSample(id, sample)
+        this.#events.emit(id, sample)
+      },
     })
     // Two connects in a row may both have waited for the known GPUs; the last one wins.
     this.#samplers.get(id)?.stop()

@@ -5,6 +5,7 @@ import { remoteCommand } from '../ssh/remote-command'
 import { FAST_FIELDS, SLOW_FIELDS } from './fields'
 import { FrameReader } from './frames'
 import type { KnownGpu } from './known-gpus'
+import { nextEvent } from './next-event'
 import type { JobOf } from './processes'
 import { SampleAssembler } from './sample'
 import { samplerScript } from './script'
@@ -82,29 +83,8 @@ export class Sampler {
   }
 
   /** The next sample; null when none came in time. */
-  next(timeoutMs: number, signal?: AbortSignal): Promise<MachineSample | null> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        clearTimeout(timer)
-        this.#events.off('sample', onSample)
-        signal?.removeEventListener('abort', onAbort)
-      }
-      const onSample = (sample: MachineSample) => {
-        settle()
-        resolve(sample)
-      }
-      const onAbort = () => {
-        settle()
-        reject(signal?.reason)
-      }
-      const timer = setTimeout(() => {
-        settle()
-        resolve(null)
-      }, timeoutMs)
-      this.#events.on('sample', onSample)
-      if (signal?.aborted) onAbort()
-      else signal?.addEventListener('abort', onAbort, { once: true })
-    })
+  next(timeoutMs: number): Promise<MachineSample | null> {
+    return nextEvent(this.#events, 'sample', { timeoutMs })
   }
 
   async #run(): Promise<void> {

@@ -60,11 +60,16 @@ const FATAL: Partial<
 }
 
 async function newestMetrics(id: string, signal?: AbortSignal): Promise<Metrics | null> {
-  const now = latestMetrics({ id })
-  if (now && !now.stale) return now
-  const sampler = runtime().monitor.find(id)
-  await sampler?.next(now ? FRESH_SLACK_MS : FIRST_SAMPLE_MS, signal)
-  return latestMetrics({ id })
+  let metrics = latestMetrics({ id })
+  const deadline = Date.now() + (metrics?.stale ? FRESH_SLACK_MS : FIRST_SAMPLE_MS)
+  // While nvidia-smi takes its time for the first reading, a sample has the host only.
+  const isWanting = () =>
+    !metrics || metrics.stale || (metrics.gpus_recorded_at === null && metrics.errors.length === 0)
+  for (let left = 1; isWanting() && left > 0; left = deadline - Date.now()) {
+    await runtime().monitor.next(id, { timeoutMs: deadline - Date.now(), signal })
+    metrics = latestMetrics({ id })
+  }
+  return metrics
 }
 
 /** What is known of a machine right now, without waiting; null before its first sample. */
