@@ -5,7 +5,8 @@ import { instant } from '@/components/charts/time-axis'
 import type { App } from '../app'
 import { addMachine, expect, test } from './fixtures'
 
-test.describe.configure({ mode: 'serial' })
+// Seven tabs that draw every second are slow on a busy machine.
+test.describe.configure({ mode: 'serial', timeout: 360_000 })
 
 const MACHINE = '/connections/dgx-1'
 const server = (page: Page) => page.getByRole('complementary').getByRole('status')
@@ -27,7 +28,10 @@ async function chartedInstants(page: Page): Promise<string[]> {
   return words.map((text) => text.replace(/: GPU 0.*/, ''))
 }
 
-/** What the server still has of the machine's samples after `since`, ms since 1970. */
+/**
+ * What the server still has of the machine's readings of GPUs after `since`, ms since 1970. A sample
+ * in which nvidia-smi had nothing new to say is no point of a chart.
+ */
 async function keptSamples(app: App, since: number): Promise<number[]> {
   const leave = new AbortController()
   const response = await fetch(`${app.origin}/api/dgx/metrics/dgx-1/stream?since=${since}`, {
@@ -39,7 +43,9 @@ async function keptSamples(app: App, since: number): Promise<number[]> {
   while (!text.includes('\n')) text += (await reader?.read())?.value ?? ''
   leave.abort()
   const event = JSON.parse(text.slice(0, text.indexOf('\n')))
-  return event.type === 'backfill' ? event.samples.map(({ at }: { at: number }) => at) : []
+  if (event.type !== 'backfill') return []
+  const samples: { at: number; gpus: unknown[] | null }[] = event.samples
+  return samples.filter(({ gpus }) => gpus !== null).map(({ at }) => at)
 }
 
 /** Waits until the machine was sampled so many times more. */
