@@ -20,7 +20,7 @@ test('a person types into a terminal and sees what the machine says', async ({
 }) => {
   await addMachine(app, host, 'dgx-1')
   await page.goto('/connections/dgx-1')
-  await page.getByRole('link', { name: 'Open a terminal' }).click()
+  await page.getByRole('link', { name: 'Terminal', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Terminal on dgx-1', level: 1 })).toBeVisible()
   await isReady(page)
   await page.keyboard.type('echo "sum=$((40+2))"\n')
@@ -191,6 +191,8 @@ test('the command console keeps a history, tells stderr apart and copies', async
   await expect(output).toContainText('100000')
 
   await page.reload()
+  // Before it knows its history, the field does not know the key either.
+  await expect(page.getByText('History: 2 commands')).toBeVisible()
   await command.press('ArrowUp')
   await expect(command).toHaveValue('seq 100000')
   await command.press('ArrowUp')
