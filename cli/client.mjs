@@ -1,4 +1,7 @@
 /** The public HTTP API, as a program on this computer calls it. */
+import { createRequire } from 'node:module'
+
+const { version } = createRequire(import.meta.url)('../package.json')
 
 /** The answer was a failure of the API, or there was none. `code` is one of docs/api.md. */
 export class ApiFailure extends Error {
@@ -34,6 +37,7 @@ export class Client {
     const response = await fetch(`${this.url}/api/dgx/${path}`, {
       method,
       headers: {
+        'user-agent': `dgx-cli/${version}`,
         ...(this.key ? { authorization: `Bearer ${this.key}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,

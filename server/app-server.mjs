@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { KeyCheck, UNAUTHORIZED } from './authorize.mjs'
+import { CALLER_HEADER, nameCaller } from './caller.mjs'
 import { checkRequest } from './guard.mjs'
 import { logIn, logOut, refuseUnauthorized } from './login.mjs'
 import { logRequest, logUpgrade } from './request-log.mjs'
@@ -75,8 +76,9 @@ export function createAppServer({ config, log, handle, upgrade }) {
     const isPost = request.method === 'POST'
     if (keys.isOn && isPost && pathname === '/api/login') return logIn(request, response, keys)
     if (keys.isOn && isPost && pathname === '/api/logout') return logOut(response, keys)
-    if (!keys.isAuthorized(request.headers) && !keys.isOpen(pathname))
-      return refuseUnauthorized(request, response)
+    const identity = keys.identify(request.headers)
+    if (!identity && !keys.isOpen(pathname)) return refuseUnauthorized(request, response)
+    nameCaller(request, identity ?? { key: null, scope: 'read' })
     await handle(request, response)
   }
 
@@ -87,17 +89,21 @@ export function createAppServer({ config, log, handle, upgrade }) {
    * @returns {Promise<number>} the status of the answer
    */
   async function serveUpgrade(request, socket, head) {
-    const refusal =
-      check(request, true) ?? (keys.isAuthorized(request.headers) ? null : UNAUTHORIZED)
-    if (refusal === null && (await upgrade(request, socket, head))) return 101
-    refuseSocket(socket, refusal ?? NO_WEBSOCKET, request.headers['x-request-id'])
-    return (refusal ?? NO_WEBSOCKET).status
+    const refusal = check(request, true)
+    const identity = keys.identify(request.headers)
+    if (!refusal && identity) {
+      nameCaller(request, identity)
+      if (await upgrade(request, socket, head)) return 101
+    }
+    const reason = refusal ?? (identity ? NO_WEBSOCKET : UNAUTHORIZED)
+    refuseSocket(socket, reason, request.headers['x-request-id'])
+    return reason.status
   }
 
   server.on('request', (request, response) => {
     // While it stops, a connection that is still open is as good as refused.
     if (!server.listening) return request.socket.destroy()
-    const requestId = nameRequest(request)
+    const requestId = receive(request)
     response.setHeader('x-request-id', requestId)
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
     openResponses.add(response)
@@ -112,7 +118,7 @@ export function createAppServer({ config, log, handle, upgrade }) {
 
   server.on('upgrade', (request, socket, head) => {
     if (!server.listening) return socket.destroy()
-    const requestId = nameRequest(request)
+    const requestId = receive(request)
     openSockets.add(socket)
     socket.once('close', () => openSockets.delete(socket))
     socket.on('error', () => socket.destroy())
@@ -140,8 +146,9 @@ export function createAppServer({ config, log, handle, upgrade }) {
   return { server, openResponses, openSockets }
 }
 
-/** Gives the request its id; one from outside could imitate another's. @param {Request} request */
-function nameRequest(request) {
+/** Gives the request its id, and removes what would imitate us. @param {Request} request */
+function receive(request) {
+  delete request.headers[CALLER_HEADER]
   const requestId = randomUUID()
   request.headers['x-request-id'] = requestId
   return requestId

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import pino from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '@/e2e/testbed/free-port'
+import type { Caller } from '@/lib/dgx/caller'
 import { createAppServer } from './app-server.mjs'
 
 const KEY = 'a long enough secret'
@@ -18,6 +19,7 @@ afterEach(() => {
 async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
   const port = await freePort()
   const seen: { url: string | undefined; requestId: unknown }[] = []
+  const callers: Caller[] = []
   const lines: string[] = []
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -30,10 +32,12 @@ async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
     log: pino({ level: 'debug' }, sink),
     handle: async (request, response) => {
       seen.push({ url: request.url, requestId: request.headers['x-request-id'] })
+      callers.push(JSON.parse(String(request.headers['x-dgx-caller'])))
       if (request.url === '/throws') throw new Error('secret detail')
       response.end('reached')
     },
-    upgrade: async (_request, socket) => {
+    upgrade: async (request, socket) => {
+      callers.push(JSON.parse(String(request.headers['x-dgx-caller'])))
       if (options.takesUpgrades) socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n')
       return options.takesUpgrades === true
     },
@@ -70,7 +74,7 @@ async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
       body: /\{.*\}/s.exec(text)?.[0] ?? '',
     }
   }
-  return { port, seen, lines, send, request }
+  return { port, seen, callers, lines, send, request }
 }
 
 describe('with a key, no way of writing a path gets past it', () => {
@@ -195,6 +199,58 @@ describe('an upgrade', () => {
     const [chunk] = await once(socket, 'data')
     expect(String(chunk)).toMatch(/^HTTP\/1.1 101 /)
     socket.destroy()
+  })
+})
+
+describe('who asks', () => {
+  const admin = { key: null, scope: 'admin' }
+
+  it.each<[string, string, Record<string, string>, Partial<Caller>]>([
+    [
+      'a program',
+      '/api/dgx/jobs',
+      { 'user-agent': 'curl/8.5' },
+      { via: 'api', client: 'curl/8.5' },
+    ],
+    ['one that says nothing', '/', {}, { via: 'api', client: null }],
+    [
+      'our command line',
+      '/',
+      { 'user-agent': 'dgx-cli/1.0' },
+      { via: 'cli', client: 'dgx-cli/1.0' },
+    ],
+    [
+      'a page',
+      '/',
+      { 'sec-fetch-site': 'same-origin', 'user-agent': 'Firefox' },
+      { via: 'browser' },
+    ],
+    [
+      'an agent',
+      '/mcp?x',
+      { 'user-agent': 'x'.repeat(300) },
+      { via: 'mcp', client: 'x'.repeat(100) },
+    ],
+    ['who plays tricks', '/', { 'user-agent': 'a\tb\u00e9' }, { client: 'ab' }],
+  ])('%s', async (_, target, headers, expected) => {
+    const { request, callers } = await start()
+    await request(target, headers)
+    expect(callers).toEqual([expect.objectContaining({ ...admin, ...expected })])
+  })
+
+  it('is never what the request says of itself', async () => {
+    const forged = { 'X-DGX-Caller': '{"via":"cli","key":{"id":"1","name":"x"},"scope":"admin"}' }
+    const { request, callers, port } = await start({ key: KEY, takesUpgrades: true })
+    // Open without the key, so nobody in particular.
+    await request('/api/health', forged)
+    expect(callers).toEqual([{ via: 'api', key: null, scope: 'read', client: null }])
+    const socket = net.connect(port, '127.0.0.1')
+    socket.write(
+      `GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\nx-api-key: ${KEY}\r\nx-dgx-caller: ${forged['X-DGX-Caller']}\r\n\r\n`,
+    )
+    await once(socket, 'data')
+    socket.destroy()
+    expect(callers[1]).toEqual({ via: 'api', key: null, scope: 'admin', client: null })
   })
 })
 

@@ -54,14 +54,22 @@ export class KeyCheck {
     return given !== undefined && isSame(given, this.#key)
   }
 
-  /** A key in the header or the browser's session. @param {import('node:http').IncomingHttpHeaders} headers */
-  isAuthorized(headers) {
-    if (this.#key === null || this.hasKey(headers)) return true
-    for (const part of (headers.cookie ?? '').split(';')) {
+  /**
+   * Who asks, by a key in the header or the browser's session; null when they may not come in.
+   * @param {import('node:http').IncomingHttpHeaders} headers
+   * @returns {Pick<import('../lib/dgx/caller').Caller, 'key' | 'scope'> | null}
+   */
+  identify(headers) {
+    const isOwner = this.#key === null || this.hasKey(headers) || this.#hasSession(headers)
+    return isOwner ? { key: null, scope: 'admin' } : null
+  }
+
+  /** @param {import('node:http').IncomingHttpHeaders} headers */
+  #hasSession(headers) {
+    return (headers.cookie ?? '').split(';').some((part) => {
       const [name, ...value] = part.trim().split('=')
-      if (name === this.cookieName && isSame(value.join('='), this.#session)) return true
-    }
-    return false
+      return name === this.cookieName && isSame(value.join('='), this.#session)
+    })
   }
 
   /** Too many wrong keys in the last minute. */

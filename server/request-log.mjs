@@ -2,17 +2,16 @@
  * One line a request, when its answer is done: method, path, status, time, caller. Never queries,
  * bodies or keys.
  */
+import { viaOf } from './caller.mjs'
 import { pathnameOf } from './target.mjs'
 
 /** @param {import('node:http').IncomingMessage} request */
-function factsOf({ method, url, headers }) {
-  const isBrowser = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined
-  const path = pathnameOf(url).slice(0, 500)
+function factsOf(request) {
   return {
-    method,
-    path,
-    caller: isBrowser ? 'browser' : path === '/mcp' ? 'mcp' : 'api',
-    request_id: headers['x-request-id'],
+    method: request.method,
+    path: pathnameOf(request.url).slice(0, 500),
+    caller: viaOf(request),
+    request_id: request.headers['x-request-id'],
   }
 }
 

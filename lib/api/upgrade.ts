@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Caller } from '../dgx/caller'
 import { log } from '../log'
+import { callerOfUpgrade } from './caller'
 
 /** Takes over a WebSocket that was just opened at its path. */
 type SocketRoute = {
   path: RegExp
-  serve: (socket: WebSocket, options: { id: string; query: URLSearchParams }) => void
+  serve: (
+    socket: WebSocket,
+    options: { id: string; query: URLSearchParams; caller: Caller },
+  ) => void
 }
 
 /** A message from a browser is a few lines at most; a pasted text may be larger. */
@@ -24,9 +29,10 @@ export function upgradeHandler(routes: readonly SocketRoute[]) {
     for (const { path, serve } of routes) {
       const match = path.exec(pathname)
       if (!match) continue
+      const caller = callerOfUpgrade(request.headers)
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', (error) => log.debug({ err: error }, 'websocket'))
-        serve(opened, { id: decodeURIComponent(match[1] ?? ''), query: searchParams })
+        serve(opened, { id: decodeURIComponent(match[1] ?? ''), query: searchParams, caller })
       })
       return true
     }

@@ -1,0 +1,35 @@
+/**
+ * Tells whoever answers a request who asks. The header travels with the request, through Next and
+ * around it; one that comes from outside is removed before anything else.
+ */
+import { pathnameOf } from './target.mjs'
+
+/**
+ * @typedef {import('node:http').IncomingMessage} Request
+ * @typedef {import('../lib/dgx/caller').Caller} Caller
+ */
+
+export const CALLER_HEADER = 'x-dgx-caller'
+
+/** By which way a request comes. @param {Request} request @returns {Caller['via']} */
+export function viaOf({ url, headers }) {
+  if (pathnameOf(url) === '/mcp') return 'mcp'
+  if (headers['sec-fetch-site'] !== undefined || headers.origin !== undefined) return 'browser'
+  return headers['user-agent']?.startsWith('dgx-cli/') ? 'cli' : 'api'
+}
+
+/** @param {Request} request @param {Pick<Caller, 'key' | 'scope'>} identity */
+export function nameCaller(request, identity) {
+  const client = (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 100)
+  /** @type {Caller} */
+  const caller = { via: viaOf(request), ...identity, client: client || null }
+  request.headers[CALLER_HEADER] = asciiJson(caller)
+}
+
+/** Names have any letters, headers only ASCII. @param {unknown} value */
+function asciiJson(value) {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
