@@ -16,5 +16,7 @@ export default defineConfig({
     exclude: ['node_modules/**', '.next/**', '.cache/**', 'e2e/browser/**', 'e2e/http/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The long ones wait for machines, and hardly compute.
+    maxWorkers: 4,
   },
 })

@@ -6,7 +6,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     include: ['e2e/http/**/*.test.ts'],
-    fileParallelism: false,
+    // Each file has an app and machines of its own, and mostly waits for them.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
