@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { benchBrowser } from './browser'
+import { benchEndedRuns } from './ended-runs'
 import { benchExec } from './exec'
 import { benchHistory } from './history'
 import { benchJobMetrics } from './job-metrics'
@@ -40,8 +41,11 @@ if (isWanted('exec')) {
 }
 if (isWanted('jobs')) {
   results.jobs = await benchJobs({ rounds: isQuick ? 10 : 40 })
+  results.ended_runs = await benchEndedRuns()
   console.log('\njobs, on loopback')
   console.table(results.jobs)
+  console.log('runs that have ended while nobody looked')
+  console.table(results.ended_runs)
 }
 if (isWanted('sampling')) {
   const sampling: SamplingResult[] = []

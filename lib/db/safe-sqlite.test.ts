@@ -80,4 +80,19 @@ describe('SafeSqlite', () => {
     await Promise.all(writes)
     expect(await database.client.project.count()).toBe(40)
   })
+
+  it('reads a thousand rows with a relation whose key has two columns', async () => {
+    const { client } = database
+    const times = { created_at: new Date(1), updated_at: new Date(1) }
+    const ids = Array.from({ length: 1000 }, (_, i) => `job-${i}`)
+    await client.job.createMany({
+      data: ids.map((id) => ({ id, name: id, config: {}, metrics: {}, ...times })),
+    })
+    const run = { attempt: 1, phase: 'ended', run_token: 't', gpu_uuids: [], gpu_indices: [] }
+    await client.jobAttempt.createMany({
+      data: ids.map((job_id) => ({ job_id, ...run, created_at: new Date(1) })),
+    })
+    const rows = await client.job.findMany({ include: { attempts: { include: { labels: true } } } })
+    expect(rows.filter(({ attempts }) => attempts.length === 1)).toHaveLength(1000)
+  })
 })

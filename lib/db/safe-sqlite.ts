@@ -2,6 +2,9 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import type { SqlDriverAdapter, SqlQuery, Transaction } from '@prisma/driver-adapter-utils'
 import type { Database } from 'better-sqlite3'
 
+/** SQLite's own limit since 3.32. */
+const MOST_BIND_VALUES = 32_766
+
 /** Grants one holder at a time, in order of asking. */
 class Lock {
   #last: Promise<void> = Promise.resolve()
@@ -20,13 +23,15 @@ class Lock {
 }
 
 /**
- * The better-sqlite3 adapter with its two faults closed (seen in 7.10.0).
+ * The better-sqlite3 adapter with its three faults closed (seen in 7.10.0).
  *
  * 1. It has one connection, and a plain query runs inside whatever interactive transaction is
  *    open on it: an acknowledged write vanishes when that transaction rolls back. Here plain
  *    queries and transactions take turns on one lock.
  * 2. Its `commit` and `rollback` do nothing of their own, so a COMMIT that fails leaves the
  *    transaction open for every later query. Here an open transaction is rolled back at its end.
+ * 3. It does not say how many values a query may have, so that Prisma takes it for an old SQLite and
+ *    fails on 500 rows whose relation has a key of two columns. Here it says what is true.
  */
 export class SafeSqlite extends PrismaBetterSqlite3 {
   override async connect(): Promise<SqlDriverAdapter> {
@@ -37,6 +42,11 @@ export class SafeSqlite extends PrismaBetterSqlite3 {
     database.pragma('synchronous = NORMAL')
     database.pragma('foreign_keys = ON')
     database.pragma('busy_timeout = 5000')
+
+    adapter.getConnectionInfo = () => ({
+      supportsRelationJoins: false,
+      maxBindValues: MOST_BIND_VALUES,
+    })
 
     const lock = new Lock()
     const locked = async <T>(run: () => Promise<T>): Promise<T> => {

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../db/generated/client'
 
 /** A client, or the transaction that is open on it. */
-export type Db = Pick<PrismaClient, 'job' | 'jobAttempt' | 'gpuLease'>
+type Db = Pick<PrismaClient, 'gpuLease'>
 
 export type Lease = {
   connection_id: string
@@ -29,15 +29,4 @@ export async function takeLeases(
   await db.gpuLease.createMany({
     data: gpu_uuids.map((gpu_uuid) => ({ ...rest, gpu_uuid, taken_at })),
   })
-}
-
-/** Only for a run of which its machine has said that no process is left. */
-export async function releaseLeases(
-  db: Db,
-  run: { job_id: string; attempt: number },
-): Promise<number> {
-  const { count } = await db.gpuLease.deleteMany({
-    where: { job_id: run.job_id, attempt: run.attempt },
-  })
-  return count
 }

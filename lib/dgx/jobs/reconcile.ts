@@ -1,6 +1,6 @@
+import type { RunEnd } from './ends'
 import type { RunExit, RunFacts } from './runner/types'
 import type { EndReason } from './states'
-import type { RunEnd } from './store'
 
 /** How long a run without a trace may still turn up, and how often that must have been seen. */
 const GRACE_MS = 20_000

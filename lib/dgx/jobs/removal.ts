@@ -79,7 +79,7 @@ export async function endRuns(options: {
         ({ connection_id }) => connection_id === null || !scheduler.isConnected(connection_id),
       )
       const stuck = unreachable.filter((run) => run.connection_id !== goingMachine)
-      for (const run of unreachable) if (!stuck.includes(run)) await jobs.giveUp(run)
+      await jobs.giveUp(unreachable.filter((run) => !stuck.includes(run)))
       if (stuck.length > 0) {
         throw new DgxError(
           'not_connected',

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../db/test-database'
 import type { LiveEvent } from '../live/events'
-import { JobStore, type RunEnd } from './store'
+import type { EndedRun, RunEnd } from './ends'
+import { JobStore } from './store'
 
 describe('the changes of managed jobs', () => {
   let test: Awaited<ReturnType<typeof createTestDatabase>>
@@ -46,15 +47,16 @@ describe('the changes of managed jobs', () => {
     test.client.job.findUniqueOrThrow({ where: { id }, include: { attempts: true } })
   const leases = async () =>
     (await test.client.gpuLease.findMany()).map(({ gpu_uuid, job_id }) => `${gpu_uuid} ${job_id}`)
+  const ended = (id: string, more: Partial<RunEnd> = {}, isGone = true): EndedRun => ({
+    ...{ job_id: id, attempt: 1, machine: 'm', started_at: new Date(5), isGone },
+    end: {
+      ...{ reason: 'exit_nonzero', exit_code: 1, exit_signal: null, message: null },
+      ...{ ended_at: new Date(9), stdout_bytes: 10, stderr_bytes: null },
+      ...more,
+    },
+  })
   const end = (id: string, more: Partial<RunEnd> = {}, isGone = true) =>
-    store.endRun({
-      ...{ job_id: id, attempt: 1, machine: 'm', started_at: new Date(5), isGone },
-      end: {
-        ...{ reason: 'exit_nonzero', exit_code: 1, exit_signal: null, message: null },
-        ...{ ended_at: new Date(9), stdout_bytes: 10, stderr_bytes: null },
-        ...more,
-      },
-    })
+    store.endRuns([ended(id, more, isGone)])
 
   it('give a GPU to one job, whoever asks at the same time', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, () => queued()))
@@ -75,7 +77,7 @@ describe('the changes of managed jobs', () => {
     await end(id, {}, false)
     expect(await get(id)).toMatchObject({ phase: 'ended', status: 'failed', exit_code: 1 })
     expect(await leases()).toEqual([`g1 ${id}`])
-    await store.finishRun({ job_id: id, attempt: 1 })
+    await store.closeRuns([{ job_id: id, attempt: 1 }])
     expect(await leases()).toEqual([])
   })
 
@@ -111,5 +113,62 @@ describe('the changes of managed jobs', () => {
     await place(late)
     await end(late, { reason: 'timed_out' })
     expect(await get(late)).toMatchObject({ phase: 'ended', status: 'failed', retries_left: 1 })
+  })
+
+  it('take the ends of many runs together, each as if it were alone', async () => {
+    const before = await leases()
+    const [whole, held, again, known, next] = [
+      await queued(),
+      await queued(),
+      await queued({ retries_left: 1 }),
+      await queued(),
+      await queued({ retries_left: 1 }),
+    ] as const
+    for (const id of [whole, held, again, known, next]) await place(id, `gpu of ${id}`)
+    await end(known, { reason: 'exit_zero', exit_code: 0 }, false)
+    await end(next)
+    await place(next, `gpu of ${next}`)
+    events.length = 0
+    await store.endRuns([
+      ended(whole),
+      ended(held, {}, false),
+      ended(again),
+      ended(known),
+      // Of its first attempt, while its second one runs.
+      ended(next),
+    ])
+    expect(await get(whole)).toMatchObject({
+      ...{ phase: 'ended', status: 'failed', exit_code: 1, wait_reason: null },
+      ...{ started_at: new Date(5), completed_at: new Date(9) },
+      attempts: [{ phase: 'ended', ended_at: new Date(9), stdout_bytes: 10, stderr_bytes: 0 }],
+    })
+    expect(await get(held)).toMatchObject({ phase: 'ended', attempts: [{ phase: 'stopping' }] })
+    expect(await get(again)).toMatchObject({
+      ...{ phase: 'queued', status: 'pending', retries_left: 0 },
+      ...{ started_at: null, completed_at: null },
+    })
+    expect(await get(known)).toMatchObject({
+      ...{ status: 'completed', end_reason: 'exit_zero' },
+      attempts: [{ phase: 'ended', end_reason: 'exit_zero' }],
+    })
+    expect(await get(next)).toMatchObject({ phase: 'starting', attempt: 2, end_reason: null })
+    expect((await leases()).filter((lease) => !before.includes(lease)).sort()).toEqual(
+      [held, next].map((id) => `gpu of ${id} ${id}`).sort(),
+    )
+    expect(events.map((event) => event.type === 'job' && event.job.id).sort()).toEqual(
+      [whole, held, again, known].sort(),
+    )
+  })
+
+  it('say the same of many runs, and tell only of those that stood otherwise', async () => {
+    const [one, other, over] = [await queued(), await queued(), await queued()] as const
+    for (const id of [one, other, over]) await place(id)
+    await end(over)
+    const said = { attempt: 1, status_message: 'They run on.' }
+    await store.setMessage([{ job_id: one, attempt: 1 }], said.status_message)
+    events.length = 0
+    const runs = [one, other, over].map((job_id) => ({ job_id, attempt: 1 }))
+    await store.setMessage(runs, said.status_message)
+    expect(events).toMatchObject([{ type: 'job', job: { id: other, ...said } }])
   })
 })

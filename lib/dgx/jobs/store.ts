@@ -3,33 +3,12 @@ import { isUniqueViolation } from '../../db/errors'
 import type { Prisma, PrismaClient } from '../../db/generated/client'
 import type { LiveEvent } from '../live/events'
 import type { Job } from './answers'
+import { closeRuns, type EndedRun, storeEnds } from './ends'
 import { type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
-import { type Db, releaseLeases, takeLeases } from './leases'
+import { takeLeases } from './leases'
 import type { GitFacts } from './runner/git'
-import {
-  ACTIVE_PHASES,
-  describeEnd,
-  type EndReason,
-  isRetried,
-  type Phase,
-  statusOf,
-  statusOfEnd,
-} from './states'
-
-/** How a run ended, as far as it is known. */
-export type RunEnd = {
-  reason: EndReason
-  exit_code: number | null
-  exit_signal: string | null
-  /** What the machine said of it. */
-  message: string | null
-  ended_at: Date
-  /** Sizes of its logs; null where they are not known. */
-  stdout_bytes: number | null
-  stderr_bytes: number | null
-}
-
-type AttemptKey = { job_id: string; attempt: number }
+import { type AttemptKey, tellOfRuns } from './runs.sql'
+import { type EndReason, type Phase, statusOf, statusOfEnd } from './states'
 
 /**
  * The changes of managed jobs. Each is a compare-and-set on the phase, so that what was decided on
@@ -56,13 +35,24 @@ export class JobStore {
 
   /** Tells who watches how a job stands now; null when it is gone. */
   async announce(id: string): Promise<Job | null> {
-    const row = await this.#database.job.findUnique({ where: { id }, include: WITH_NEWEST_ATTEMPT })
-    return row ? this.announceRow(row) : null
+    const [job] = await this.announceAll([id])
+    return job ?? null
   }
 
-  async #announceRun(id: string): Promise<void> {
+  /** Tells who watches how jobs stand now; those that are gone are left out. */
+  async announceAll(ids: readonly string[]): Promise<Job[]> {
+    const rows = await this.#database.job.findMany({
+      where: { id: { in: [...ids] } },
+      include: WITH_NEWEST_ATTEMPT,
+    })
+    return rows.map((row) => this.announceRow(row))
+  }
+
+  /** The same of jobs whose runs have begun or are over. */
+  async #announceRuns(runs: readonly { job_id: string }[]): Promise<void> {
+    if (runs.length === 0) return
     this.#onRuns()
-    await this.announce(id)
+    await this.announceAll(runs.map(({ job_id }) => job_id))
   }
 
   announceRow(row: JobRow): Job {
@@ -154,7 +144,7 @@ export class JobStore {
         await takeLeases(tx, { connection_id, job_id: id, attempt, gpu_uuids })
         return true
       })
-      if (isPlaced) await this.#announceRun(id)
+      if (isPlaced) await this.#announceRuns([{ job_id: id }])
       return isPlaced
     } catch (error) {
       if (isUniqueViolation(error)) return false
@@ -194,7 +184,7 @@ export class JobStore {
       })
       return count > 0
     })
-    if (isChanged) await this.#announceRun(job_id)
+    if (isChanged) await this.#announceRuns([run])
   }
 
   /** What code a run had in front of it, once. */
@@ -205,54 +195,24 @@ export class JobStore {
     })
   }
 
-  /** Another sentence about a run that goes on. */
-  async setMessage(run: AttemptKey, message: string): Promise<void> {
-    const { count } = await this.#database.job.updateMany({
-      where: {
-        id: run.job_id,
-        attempt: run.attempt,
-        phase: { in: [...ACTIVE_PHASES] },
-        NOT: { status_message: message },
-      },
-      data: { status_message: message, updated_at: new Date() },
-    })
-    if (count > 0) await this.announce(run.job_id)
+  /** Another sentence about runs that go on, and about each the same. */
+  async setMessage(runs: readonly AttemptKey[], message: string): Promise<void> {
+    await this.announceAll(await tellOfRuns(this.#database, runs, message, new Date()))
   }
 
   /**
-   * Stores how a run ended, and with it its job unless another try is left. `isGone` says that no
-   * process of it is left on its machine: only then are its GPUs given back and is the attempt over.
+   * Stores how runs ended, and with each its job unless another try is left. Only of a run of which
+   * no process is left are the GPUs given back, and is the attempt over.
    */
-  async endRun(
-    run: AttemptKey & { machine: string; end: RunEnd; started_at: Date | null; isGone: boolean },
-  ): Promise<void> {
-    const { job_id, attempt, end } = run
-    const isChanged = await this.#database.$transaction(async (tx) => {
-      const { count } = await tx.jobAttempt.updateMany({
-        where: { job_id, attempt, end_reason: null },
-        data: {
-          phase: run.isGone ? 'ended' : 'stopping',
-          ended_at: end.ended_at,
-          end_reason: end.reason,
-          exit_code: end.exit_code,
-          exit_signal: end.exit_signal,
-          ...(run.started_at ? { started_at: run.started_at } : {}),
-          ...(end.stdout_bytes === null ? {} : { stdout_bytes: end.stdout_bytes }),
-          ...(end.stderr_bytes === null ? {} : { stderr_bytes: end.stderr_bytes }),
-        },
-      })
-      if (count === 0) return run.isGone && finishAttempt(tx, run)
-      await endJob(tx, run)
-      if (run.isGone) await releaseLeases(tx, run)
-      return true
-    })
-    if (isChanged) await this.#announceRun(job_id)
+  async endRuns(runs: readonly EndedRun[]): Promise<void> {
+    if (runs.length === 0) return
+    await this.#announceRuns(await this.#database.$transaction((tx) => storeEnds(tx, runs)))
   }
 
-  /** Gives back the GPUs of a run whose end is stored, once nothing of it is left. */
-  async finishRun(run: AttemptKey): Promise<void> {
-    const isChanged = await this.#database.$transaction((tx) => finishAttempt(tx, run))
-    if (isChanged) await this.#announceRun(run.job_id)
+  /** Gives back the GPUs of runs whose ends are stored, once nothing of them is left. */
+  async closeRuns(runs: readonly AttemptKey[]): Promise<void> {
+    if (runs.length === 0) return
+    await this.#announceRuns(await this.#database.$transaction((tx) => closeRuns(tx, runs)))
   }
 
   /**
@@ -283,23 +243,23 @@ export class JobStore {
     return isChanged ? this.announce(id) : null
   }
 
-  /** Ends a run whose machine is taken out of the app and cannot be asked any more. */
-  async giveUp(run: AttemptKey): Promise<void> {
-    await this.endRun({
-      ...run,
-      machine: 'its machine',
-      started_at: null,
-      isGone: true,
-      end: {
-        reason: 'lost',
-        exit_code: null,
-        exit_signal: null,
-        message: 'its machine was deleted while it could not be reached, so nobody looks after it',
-        ended_at: new Date(),
-        stdout_bytes: null,
-        stderr_bytes: null,
-      },
-    })
+  /** Ends runs whose machines are taken out of the app and cannot be asked any more. */
+  async giveUp(runs: readonly AttemptKey[]): Promise<void> {
+    await this.endRuns(
+      runs.map(({ job_id, attempt }) => ({
+        ...{ job_id, attempt, machine: 'its machine', started_at: null, isGone: true },
+        end: {
+          reason: 'lost',
+          exit_code: null,
+          exit_signal: null,
+          message:
+            'its machine was deleted while it could not be reached, so nobody looks after it',
+          ended_at: new Date(),
+          stdout_bytes: null,
+          stderr_bytes: null,
+        },
+      })),
+    )
   }
 
   /** Its machine has just told of these jobs. */
@@ -309,50 +269,4 @@ export class JobStore {
       data: { last_seen_at: new Date() },
     })
   }
-}
-
-async function finishAttempt(tx: Db, { job_id, attempt }: AttemptKey): Promise<boolean> {
-  const { count } = await tx.jobAttempt.updateMany({
-    where: { job_id, attempt, phase: { not: 'ended' }, NOT: { end_reason: null } },
-    data: { phase: 'ended' },
-  })
-  if (count > 0) await releaseLeases(tx, { job_id, attempt })
-  return count > 0
-}
-
-async function endJob(
-  tx: Db,
-  run: AttemptKey & { machine: string; end: RunEnd; started_at: Date | null },
-): Promise<void> {
-  const { job_id: id, attempt, machine, end } = run
-  const job = await tx.job.findUnique({ where: { id } })
-  if (!job || job.attempt !== attempt || job.phase === 'ended' || job.phase === 'queued') return
-  const told = describeEnd({ ...end, machine, timeout_s: job.timeout_s })
-  const isAgain = job.retries_left > 0 && job.cancel_requested_at === null && isRetried(end.reason)
-  await tx.job.update({
-    where: { id },
-    data: {
-      end_reason: end.reason,
-      exit_code: end.exit_code,
-      exit_signal: end.exit_signal,
-      ...(run.started_at ? { started_at: run.started_at } : {}),
-      updated_at: new Date(),
-      ...(isAgain
-        ? {
-            phase: 'queued',
-            status: statusOf('queued'),
-            wait_reason: null,
-            retries_left: job.retries_left - 1,
-            status_message: `Waits for its next try. Attempt ${attempt}: ${told}`,
-            started_at: null,
-          }
-        : {
-            phase: 'ended',
-            status: statusOfEnd(end.reason),
-            wait_reason: null,
-            status_message: told,
-            completed_at: end.ended_at,
-          }),
-    },
-  })
 }

@@ -2,7 +2,8 @@ import pLimit from 'p-limit'
 import type { JobAttempt, Job as JobRow, PrismaClient } from '../../../db/generated/client'
 import { isDgxError } from '../../errors'
 import type { HostPool } from '../../ssh/host-pool'
-import { judge, type Missing } from '../reconcile'
+import type { EndedRun } from '../ends'
+import { judge, type Missing, type Verdict } from '../reconcile'
 import { recordGit } from '../runner/git'
 import { launchRun } from '../runner/launch'
 import { probeRuns } from '../runner/probe'
@@ -135,7 +136,7 @@ export class MachineRuns {
     const work = async () => {
       try {
         const facts = await task()
-        if (facts) await this.#settle(run, facts, await this.#options.machine())
+        if (facts) await this.#settle([{ run, facts }])
       } catch (error) {
         await this.#complain([run], error)
       } finally {
@@ -149,7 +150,7 @@ export class MachineRuns {
   async #complain(runs: readonly Run[], error: unknown): Promise<void> {
     if (this.#signal.aborted || isPassing(error)) return
     if (!isDgxError(error)) throw error
-    for (const run of runs) await this.#options.jobs.setMessage(run, error.message)
+    await this.#options.jobs.setMessage(runs, error.message)
   }
 
   async #launch(host: HostPool, run: Run): Promise<RunFacts | null> {
@@ -214,54 +215,61 @@ export class MachineRuns {
       return this.#complain(runs, error)
     }
     await this.#options.jobs.setSeen(runs.map(({ job_id }) => job_id))
-    const machine = await this.#options.machine()
-    const facts = new Map(all.map((each) => [keyOf(each), each]))
-    for (const run of runs) {
-      const mine = facts.get(keyOf(run))
-      if (mine && !this.#busy.has(keyOf(run))) await this.#settle(run, mine, machine)
-    }
+    const byKey = new Map(runs.map((run) => [keyOf(run), run]))
+    await this.#settle(
+      all.flatMap((facts) => {
+        const run = byKey.get(keyOf(facts))
+        return run ? [{ run, facts }] : []
+      }),
+    )
   }
 
-  /** Stores what the machine said of a run. */
-  async #settle(run: Run, facts: RunFacts, machine: string): Promise<void> {
+  /** Stores what the machine said of runs; ends of many come together. */
+  async #settle(told: readonly { run: Run; facts: RunFacts }[]): Promise<void> {
     const { jobs } = this.#options
+    const machine = await this.#options.machine()
+    const ended: EndedRun[] = []
+    const gone: Run[] = []
+    for (const { run, facts } of told) {
+      const verdict = this.#judge(run, facts, machine)
+      const started_at = facts.started_at_ms === null ? null : new Date(facts.started_at_ms)
+      switch (verdict.kind) {
+        case 'running':
+          if (run.phase === 'starting') {
+            const { job_id, attempt } = run
+            const { pid, process_group, boot_id } = facts
+            const known = { pid, process_group, boot_id, started_at: started_at ?? new Date() }
+            await jobs.setRunning({ job_id, attempt, machine, ...known })
+          }
+          if (verdict.message) await jobs.setMessage([run], verdict.message)
+          break
+        case 'end': {
+          const { job_id, attempt } = run
+          const { end, isGone } = verdict
+          ended.push({ job_id, attempt, machine, end, started_at, isGone })
+          break
+        }
+        case 'gone':
+          gone.push(run)
+      }
+    }
+    await jobs.endRuns(ended)
+    await jobs.closeRuns(gone)
+  }
+
+  #judge(run: Run, facts: RunFacts, machine: string): Verdict {
     const key = keyOf(run)
     const missing = this.#missing.get(key) ?? null
     const now_ms = Date.now()
-    const verdict = judge({
-      run: { ...run, cancel_requested_at: run.job.cancel_requested_at },
-      facts,
-      missing,
-      machine,
-      now_ms,
-    })
+    const { cancel_requested_at } = run.job
+    const verdict = judge({ run: { ...run, cancel_requested_at }, facts, missing, machine, now_ms })
     if (verdict.kind === 'missing') {
-      this.#missing.set(key, {
-        since_ms: missing?.since_ms ?? now_ms,
-        probes: (missing?.probes ?? 0) + 1,
-      })
-      return
+      const { since_ms, probes } = missing ?? { since_ms: now_ms, probes: 0 }
+      this.#missing.set(key, { since_ms, probes: probes + 1 })
+    } else {
+      this.#missing.delete(key)
     }
-    this.#missing.delete(key)
-    const started_at = facts.started_at_ms === null ? null : new Date(facts.started_at_ms)
-    switch (verdict.kind) {
-      case 'running':
-        if (run.phase === 'starting') {
-          const { job_id, attempt } = run
-          const { pid, process_group, boot_id } = facts
-          const begun = started_at ?? new Date(now_ms)
-          const known = { pid, process_group, boot_id, started_at: begun }
-          await jobs.setRunning({ job_id, attempt, machine, ...known })
-        }
-        if (verdict.message) await jobs.setMessage(run, verdict.message)
-        return
-      case 'end':
-        return jobs.endRun({ ...run, ...verdict, machine, started_at })
-      case 'gone':
-        return jobs.finishRun(run)
-      default:
-        return
-    }
+    return verdict
   }
 }
 

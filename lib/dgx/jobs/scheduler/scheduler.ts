@@ -237,7 +237,7 @@ export class Scheduler implements JobLive {
       where: { connection_id, phase: { in: [...ACTIVE_PHASES] } },
       select: { id: true },
     })
-    for (const { id } of running) await jobs.announce(id)
+    await jobs.announceAll(running.map(({ id }) => id))
   }
 
   #wakeMachine(connectionId: string): void {
@@ -281,7 +281,7 @@ export class Scheduler implements JobLive {
     const orphans = await database.jobAttempt.findMany({
       where: { phase: { not: 'ended' }, NOT: { connection_id: { in: known.map(({ id }) => id) } } },
     })
-    for (const run of orphans) await jobs.giveUp(run)
+    await jobs.giveUp(orphans)
   }
 
   #waiting(): Promise<WaitingJob[]> {
