@@ -11,8 +11,9 @@ import type { RunFacts, RunSpec } from './types'
 const TIMEOUT_MS = 60_000
 
 /**
- * Settings: `id` (`job/attempt`), the folders `run` and `new` (of this call), `size` of the bundle, and
- * `unpack`.
+ * Settings: `id` (`job/attempt`), the folders `run` and `new` (of this call), and `size` of the bundle:
+ * a script that writes the files into `new`. Few processes are started, because a busy machine makes
+ * each of them wait.
  *
  * The run's folder is made ready beside its place and renamed into it, with everything in it that
  * the supervisor will write. Any number of calls may start supervisors; one of them gets to rename
@@ -41,18 +42,14 @@ try() {
   problem=$(export LC_ALL=C && "$@" 2>&1) || fail "$problem"
 }
 
-# The next bytes of the bundle; dd reads just them, so that the next part goes on behind.
-part() { # name, bytes
-  dd bs="$2" count=1 status=none of="$new/$1"
-}
-
 fill() {
   cat > "$new/bundle" || return
   [ "$(wc -c < "$new/bundle")" -eq "$size" ] || { echo 'Only a part of it arrived.'; return 1; }
-  unpack < "$new/bundle" || return
+  . "$new/bundle" || return
   : > "$new/stdout.log" && : > "$new/stderr.log" && : > "$new/metrics.jsonl" || return
-  head -c 4096 /dev/zero |
-    tee "$new/pid.new" "$new/exit.new" "$new/heartbeat" "$new/unclaimed" > /dev/null
+  for name in pid.new exit.new heartbeat unclaimed; do
+    printf '%4096s' ' ' > "$new/$name" || return
+  done
 }
 
 is_lingering() {
@@ -75,7 +72,8 @@ if [ -e "$run/unclaimed" ]; then
   is_lingering && lingering=lingering
   set -- sh "$run/supervisor.sh" "$run" "$mask" $lingering
   command -v setsid > /dev/null && set -- setsid "$@"
-  "$@" < /dev/null > /dev/null 2>&1 &
+  # Ends when the supervisor lets go of 3: it has said what became of the start, or that is slow.
+  : "$("$@" 3>&1 < /dev/null > /dev/null 2>&1 &)"
 fi
 
 tries=0
@@ -98,15 +96,14 @@ export async function launchRun(
   signal?: AbortSignal,
 ): Promise<RunFacts> {
   const run = runFolder(spec)
-  const files = Object.entries(bundleFiles(spec))
-  const bundle = files.map(([, text]) => text).join('')
-  const parts = files.map(([name, text]) => `part ${quote(name)} ${Buffer.byteLength(text)}`)
+  const bundle = Object.entries(bundleFiles(spec))
+    .map(([name, text]) => `printf %s ${quote(text)} > "$new/${name}"`)
+    .join(' && ')
   const settings = [
     `id=${quote(runName(spec))}`,
     `run=${quotePath(run)}`,
     `new=${quotePath(`${jobFolder(spec.job_id)}/new-${randomBytes(6).toString('hex')}`)}`,
     `size=${Buffer.byteLength(bundle)}`,
-    `unpack() { ${parts.join(' && ')}; }`,
   ]
   const { report, failure } = await runReport(host, {
     script: `${settings.join('\n')}\n${LAUNCH}`,

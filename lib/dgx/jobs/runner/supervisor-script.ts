@@ -4,7 +4,8 @@ import { PROCESS_FUNCTIONS } from './shell-functions'
  * Runs a command and writes down how it ended. It is started in a session of its own, with nothing
  * open that belongs to the connection; arguments: the folder of the run, the umask of the command,
  * and `lingering` where the user's systemd keeps services after a logout (`own`: it is in a scope
- * now). The folder's `spec.sh` sets job, token, directory, timeout_s (or nothing) and grace_s.
+ * now). The folder's `spec.sh` sets job, token, directory, timeout_s (or nothing) and grace_s. Who
+ * started it waits until nothing has its file descriptor 3 open any more.
  *
  * What it writes, each file with its room taken beforehand, so that a full disk hides no end:
  * - `claim`: `<pid> <start time> <boot id>`. Whoever renames `unclaimed` to it may run the command.
@@ -26,6 +27,8 @@ cd "$run" || exit 0
 # knows no OOMPolicy of a scope, and does not need it: a newer one would end the supervisor too.
 scope=$3
 if [ "$scope" = lingering ]; then
+  # This shell stays until the scope ends.
+  exec 3>&-
   run_in="systemd-run --user --scope --quiet --collect --unit=dgx-job-$job-\${run##*/}"
   $run_in -p OOMPolicy=continue sh "$run/supervisor.sh" "$run" "$mask" own
   $run_in sh "$run/supervisor.sh" "$run" "$mask" own
@@ -33,6 +36,7 @@ fi
 
 settle() { # a file that is there all at once, or not
   until put "$1.new" "$2" 2>/dev/null && mv "$1.new" "$1" 2>/dev/null; do
+    exec 3>&-
     [ -d "$run" ] || return
     nap 5
   done
@@ -82,7 +86,7 @@ end_in_time() {
   [ -z "$killer" ] || return
   signal_command TERM
   signal_command CONT
-  kill_after_grace < /dev/null > /dev/null 2>&1 &
+  kill_after_grace < /dev/null > /dev/null 2>&1 3>&- &
   killer=$!
 }
 
@@ -194,7 +198,7 @@ began=$now
 {
   export DGX_JOB_ID="$job" DGX_RUN_TOKEN="$token"
   cd -- "$directory" && exec "$@"
-} < /dev/null >> "$run/stdout.log" 2>> "$run/stderr.log" &
+} < /dev/null >> "$run/stdout.log" 2>> "$run/stderr.log" 3>&- &
 command=$!
 # Until it has its own session, a TERM could find the shell that is about to become the command.
 tries=0
@@ -206,6 +210,7 @@ stat_of "$command"
 child=$command
 [ -z "$stopping" ] || end_in_time
 settle pid "$$ $me $child \${start:--} \${group:--} $boot $up"
+exec 3>&-
 beat < /dev/null > /dev/null 2>&1 &
 beater=$!
 
