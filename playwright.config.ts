@@ -27,8 +27,8 @@ export default defineConfig({
   // Limits for what never comes; a loaded machine is no failure.
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  // Two cores carry one app with its browser at a time.
-  workers: 1,
+  // Each file waits for its machines for most of its time.
+  workers: 2,
   // A project shares no worker with another, so that each file has an app and a machine of its own.
   projects: readdirSync(testDir)
     .filter((name) => name.endsWith('.spec.ts'))
