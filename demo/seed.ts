@@ -5,7 +5,8 @@ import type { PrismaClient } from '@/lib/db/generated/client'
 import { RollUp } from '@/lib/dgx/gpu/rollup'
 import { addHealthStory } from './health'
 import { fillHistory } from './history'
-import { addProjects } from './projects'
+import { putRunsBack } from './managed-jobs'
+import { addProjects, type DemoMachine } from './projects'
 
 /** Of a large fleet only the first have a past: it takes a second each. */
 const WITH_A_PAST = 3
@@ -23,27 +24,30 @@ export async function seed(options: {
   const { machines, ports, now } = options
   const database = openDatabase(options.databaseUrl)
   try {
-    const ids: string[] = []
+    const places: DemoMachine[] = []
     for (const [i, machine] of machines.entries()) {
-      const id = await connectionFor(database, {
+      const connectionId = await connectionFor(database, {
         name: machine.hostname,
         port: ports[i] ?? 0,
         position: i,
       })
-      ids.push(id)
-      if (i < WITH_A_PAST) await fillHistory(database, { connectionId: id, machine, now })
+      places.push({ machine, connectionId })
     }
-    // What took seconds is missing by now, and live charts go on from here.
-    for (const [i, machine] of machines.slice(0, WITH_A_PAST).entries()) {
-      await fillHistory(database, { connectionId: ids[i] ?? '', machine, now: Date.now() })
+    const isNew = (await database.project.count()) === 0
+    // Before the history, which is what they made of the GPUs.
+    if (isNew) await addProjects(database, places, now)
+    else await putRunsBack(database, new Map(places.map((p) => [p.connectionId, p.machine])))
+    // What took seconds is missing by then, and live charts go on from there.
+    for (const until of [() => now, Date.now]) {
+      for (const place of places.slice(0, WITH_A_PAST))
+        await fillHistory(database, { ...place, now: until() })
     }
     await new RollUp({ database, onError: (error) => console.error(error) }).run()
-    if ((await database.project.count()) === 0) {
-      await addProjects(database, ids, now)
-      const [gpuIndex, gpuUuid] = [3, machines[1]?.gpus[3]?.uuid]
-      const connectionId = ids[1]
-      if (connectionId && gpuUuid)
-        await addHealthStory(database, { connectionId, gpuUuid, gpuIndex, now })
+    const a100 = places[1]
+    const gpuUuid = a100?.machine.gpus[3]?.uuid
+    if (isNew && a100 && gpuUuid) {
+      const { connectionId } = a100
+      await addHealthStory(database, { connectionId, gpuUuid, gpuIndex: 3, now })
     }
   } finally {
     await database.$disconnect()

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { startSimulatedHost } from '@/e2e/testbed/simulated-host'
+import { startSimulatedHost, withRuns } from '@/e2e/testbed/simulated-host'
 import { readConfig } from '@/lib/config.mjs'
 import { migrate } from '@/lib/db/migrate.mjs'
 import { hostKeys } from './host-keys'
@@ -16,7 +16,7 @@ const config = readConfig(process.env)
 mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
 await migrate({ root, url: config.databaseUrl })
 
-const machines = demoMachines(Number(process.env['DGX_DEMO_MACHINES'] ?? 3))
+const machines = demoMachines(Number(process.env['DGX_DEMO_MACHINES'] ?? 3)).map(withRuns)
 const keys = hostKeys(config.dataDir, machines.length)
 const hosts = await Promise.all(
   machines.map((machine, i) => startSimulatedHost({ machine, hostKey: keys[i] ?? '' })),

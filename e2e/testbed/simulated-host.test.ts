@@ -2,6 +2,13 @@ import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { demoMachines } from '@/demo/machines'
 import { Sampler } from '@/lib/dgx/gpu/sampler'
+import { readFiles } from '@/lib/dgx/jobs/logs/remote-files'
+import { openRemoteTail } from '@/lib/dgx/jobs/logs/remote-tail'
+import { runSpec } from '@/lib/dgx/jobs/runner/fixtures'
+import { launchRun } from '@/lib/dgx/jobs/runner/launch'
+import { probeRuns } from '@/lib/dgx/jobs/runner/probe'
+import { removeRuns } from '@/lib/dgx/jobs/runner/remove'
+import { stopRun } from '@/lib/dgx/jobs/runner/stop'
 import { exec } from '@/lib/dgx/ssh/exec'
 import type { HostPool } from '@/lib/dgx/ssh/host-pool'
 import { poolFor } from './host'
@@ -55,6 +62,71 @@ describe('a simulated machine', () => {
       code: 127,
       stderr: expect.stringContaining('only knows'),
     })
+  })
+
+  it('plays the run of a job for the real engine: its processes, its logs, its end', async () => {
+    const gpu = a100?.gpus[7]?.uuid ?? ''
+    const run = runSpec({ command: 'python train.py --epochs 3', gpu_uuids: [gpu] })
+    const { job_id } = run
+    const path = `${job_id}/1/stdout.log`
+    const until = async (test: (text: string) => boolean) => {
+      let text = ''
+      const hangUp = new AbortController()
+      const { signal } = hangUp
+      const tail = await openRemoteTail({
+        ...{ host, run, from: { stdout: 0, stderr: 0 }, openSignal: signal, signal },
+        onBytes: (stream, bytes) => {
+          if (stream === 'stdout') text += bytes.toString()
+          if (test(text)) hangUp.abort()
+          return undefined
+        },
+      })
+      await tail.closed
+      return text
+    }
+    expect(await launchRun(host, run)).toMatchObject({ state: 'running', exit: null })
+    expect(await launchRun(host, run)).toMatchObject({ state: 'running' })
+    expect(await until((text) => /seed \d+\n/.test(text))).toContain('Using 1 GPU')
+
+    const sampler = new Sampler({ host, intervalMs: 1000, known: [], onSample: () => {} })
+    sampler.start()
+    const sample = await sampler.next(10_000)
+    sampler.stop()
+    const processes = sample?.gpus[7]?.processes
+    expect(processes).toMatchObject([{ command: 'python train.py --epochs 3' }])
+
+    const [part] = await readFiles(host, [{ path, from: 6, max_bytes: 5 }])
+    expect(part).toMatchObject({ offset: 6, bytes: Buffer.from('1 GPU') })
+    const ended = await stopRun(host, run, { grace_s: 5 })
+    expect(ended).toMatchObject({ state: 'ended', live_pids: [], exit: { signal: 'TERM' } })
+    await removeRuns(host, [job_id])
+    expect(await probeRuns(host, [run])).toMatchObject([{ state: 'absent' }])
+    expect(await readFiles(host, [{ path, from: 0, max_bytes: 9 }])).toEqual([{ state: 'gone' }])
+  })
+
+  it.each([
+    ['python train.py --batch-size 4096', 1, 'exited', 'CUDA out of memory'],
+    ['python train.py --lr 0.1', 1, 'exited', 'loss is nan'],
+    ['python train.py --epochs 1', 0, 'exited', 'Saved checkpoints'],
+    ['frobnicate', 127, 'launch_failed', 'only knows'],
+  ])('plays how "%s" ended an hour ago', async (command, code, reason, said) => {
+    const { job_id, attempt, run_token } = runSpec()
+    const run = { job_id, attempt, run_token }
+    simulated.runs.add({
+      ...{ ...run, command, gpu_uuids: [], timeout_s: null },
+      ...{ startedMs: Date.now() - 3_600_000, stoppedMs: null },
+    })
+    expect(await probeRuns(host, [run])).toMatchObject([
+      { state: 'ended', live_pids: [], exit: { code, reason } },
+    ])
+    const parts = await readFiles(
+      host,
+      ['stdout', 'stderr'].map((name) => ({
+        ...{ path: `${job_id}/1/${name}.log`, from: 0, max_bytes: 100_000 },
+      })),
+    )
+    const text = parts.map((part) => (part.state === 'there' ? part.bytes.toString() : ''))
+    expect(text.join('')).toContain(said)
   })
 
   it('plays a shell on a terminal', async () => {

@@ -6,11 +6,14 @@ import {
   frameAt,
   readingAt,
   type SimulatedMachine,
+  UPTIME_S,
 } from './simulated-machine'
+import { SimulatedRuns } from './simulated-runs'
 import { playShell, type Reply } from './simulated-shell'
 
 export type SimulatedHost = {
   port: number
+  runs: SimulatedRuns
   /** Cuts its connections and refuses new ones until `comeBack`. */
   dropOut(): void
   comeBack(): void
@@ -19,14 +22,15 @@ export type SimulatedHost = {
 
 /**
  * A machine behind a real SSH protocol server on loopback. It runs nothing: it answers the
- * sampler with frames of its model, and a few commands with what the machine would say.
+ * sampler with frames of its model, what is asked of jobs with runs that are played, and a few
+ * commands with what the machine would say.
  */
 export async function startSimulatedHost(options: {
   machine: SimulatedMachine
   hostKey: string
   port?: number
 }): Promise<SimulatedHost> {
-  const { machine } = options
+  const machine = withRuns(options.machine)
   const connections = new Set<Connection>()
   let isAway = false
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (connection) => {
@@ -56,6 +60,7 @@ export async function startSimulatedHost(options: {
   }
   return {
     port: (server.address() as net.AddressInfo).port,
+    runs: machine.runs,
     dropOut: () => {
       isAway = true
       cut()
@@ -83,19 +88,35 @@ function scriptOf(command: string): string {
 const setting = (script: string, name: string): string =>
   new RegExp(`^${name}='?([^'\\n]*)'?$`, 'm').exec(script)?.[1] ?? ''
 
-function answer(machine: SimulatedMachine, channel: ServerChannel, command: string): void {
+type PlayedMachine = ReturnType<typeof withRuns>
+
+function answer(machine: PlayedMachine, channel: ServerChannel, command: string): void {
   const script = scriptOf(command)
   channel.on('error', () => {})
-  channel.resume()
   if (/^M=/.test(script)) {
+    channel.resume()
     sample(machine, channel, script)
     return
   }
-  const marker = /^echo (@\w+) /.exec(script)?.[1]
+  const marker = /^echo (@\w+) \$\$ /.exec(script)?.[1]
   if (marker) channel.stderr.write(`${marker} 4242\n`)
   const said = /;(?:eval|exec "\$\{SHELL:-\/bin\/sh\}" -lc) ([\s\S]*)$/.exec(script)?.[1] ?? ''
-  const text = said.replace(/^'([\s\S]*)'$/, '$1').replaceAll(`'\\''`, "'")
-  run(channel, replyTo(machine, text.trim()))
+  const text = said
+    .replace(/^'([\s\S]*)'$/, '$1')
+    .replaceAll(`'\\''`, "'")
+    .trim()
+  if (machine.runs.answer(channel, script, text)) return
+  channel.resume()
+  run(channel, replyTo(machine, text))
+}
+
+/** A machine on which jobs can run; there are none yet, unless it has some. */
+export function withRuns(machine: SimulatedMachine) {
+  const bootMs = Date.now() - 1000 * UPTIME_S
+  const reply: (line: string) => Reply = (line) => replyTo(played, line)
+  const runs = machine.runs ?? new SimulatedRuns({ bootMs, replyTo: reply })
+  const played = { ...machine, runs }
+  return played
 }
 
 function sample(machine: SimulatedMachine, channel: ServerChannel, script: string): void {
@@ -157,6 +178,9 @@ function replyTo(machine: SimulatedMachine, command: string): Reply {
       }
     case 'ls':
       return { code: 0, out: 'checkpoints\ndata\ntrain.log\ntrain.py\n' }
+    case 'cd':
+      // The engine asks what code a job starts with.
+      return command.includes('git rev-parse') ? { code: 0, out: `${GIT_COMMIT}\n` } : { code: 0 }
     case 'sleep':
       return { code: 0, afterMs: 1000 * Number(args[0] ?? 0) }
     default:
@@ -166,6 +190,8 @@ function replyTo(machine: SimulatedMachine, command: string): Reply {
       }
   }
 }
+
+const GIT_COMMIT = '9f2c41d7be0a54c1a7e02f6cbb9d1e6a3c58f407'
 
 function listGpus({ gpus, gpuName }: SimulatedMachine): string {
   return gpus.map(({ uuid }, i) => `GPU ${i}: ${gpuName} (UUID: ${uuid})\n`).join('')

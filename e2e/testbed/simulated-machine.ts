@@ -1,5 +1,7 @@
 /** A model of a machine with GPUs: what it would read at any moment. Values are invented. */
 
+import type { SimulatedRuns } from './simulated-runs'
+
 export type SimulatedGpu = {
   uuid: string
   bus: string
@@ -27,6 +29,33 @@ export type SimulatedMachine = {
   /** Default true; without it a machine is warned of. */
   isPersistent?: boolean
   gpus: SimulatedGpu[]
+  /** Of jobs of the Command Center. */
+  runs?: SimulatedRuns
+}
+
+/** How long each machine has been up when it begins to be played. */
+export const UPTIME_S = 950_000
+
+/** What a job holds at most where memory is shared, MiB: others need some too. */
+const SHARED_JOB_MB = 30_000
+
+type Work = Pick<SimulatedGpu, 'load' | 'memoryMb' | 'process'> & { job_id: string | null }
+
+/**
+ * What works on a GPU at a moment: a job, or its own work, which ends for good where the first job
+ * comes; only on a machine that shares its memory both.
+ */
+function workAt(machine: SimulatedMachine, index: number, atMs: number): Work[] {
+  const gpu = machine.gpus[index]
+  if (!gpu) return []
+  const { runs, isUnified } = machine
+  const run = runs?.workOn(gpu.uuid, atMs)
+  const isOwn = isUnified || atMs < (runs?.firstStartOn(gpu.uuid) ?? Infinity)
+  const jobMemoryMb = isUnified ? SHARED_JOB_MB : machine.gpuMemoryMb
+  return [
+    ...(isOwn && gpu.load > 0 ? [{ ...gpu, job_id: null }] : []),
+    ...(run ? [{ ...run, memoryMb: run.memoryShare * jobMemoryMb }] : []),
+  ]
 }
 
 export type GpuReading = {
@@ -46,22 +75,26 @@ function wave(seconds: number, seed: number): number {
   return 0.5 + sum / 6
 }
 
+const heldMb = ({ memoryMb }: Work, seconds: number, index: number) =>
+  Math.round(memoryMb * (0.985 + 0.015 * wave(seconds, index)))
+
 /** What a GPU would read at a moment, ms since 1970. Work comes in epochs with a pause between. */
 export function readingAt(machine: SimulatedMachine, index: number, atMs: number): GpuReading {
-  const gpu = machine.gpus[index]
+  const works = workAt(machine, index, atMs)
+  const load = Math.min(
+    1,
+    works.reduce((sum, work) => sum + work.load, 0),
+  )
   const seconds = atMs / 1000
   const epoch = 900 + 120 * index
   const isPause = (seconds + 97 * index) % epoch < 40
-  const work =
-    !gpu || gpu.load === 0 ? 0 : isPause ? 0.06 : gpu.load * (0.9 + 0.1 * wave(seconds, index))
+  const work = load === 0 ? 0 : isPause ? 0.06 : load * (0.9 + 0.1 * wave(seconds, index))
   const jitter = wave(seconds * 9, index + 0.5)
   return {
     utilization: Math.round(Math.min(100, 100 * work)),
-    memoryUsedMb: gpu?.process
-      ? Math.round(gpu.memoryMb * (0.985 + 0.015 * wave(seconds, index)))
-      : machine.isUnified
-        ? 0
-        : 4,
+    memoryUsedMb:
+      works.reduce((sum, work) => sum + heldMb(work, seconds, index), 0) ||
+      (machine.isUnified ? 0 : 4),
     temperature: Math.round(31 + 34 * work + 3 * jitter),
     watts:
       machine.idleWatts + (machine.maxWatts - machine.idleWatts) * work * (0.94 + 0.06 * jitter),
@@ -225,8 +258,12 @@ export function frameAt(
   const host = hostReadingAt(machine, atMs)
   const seconds = (atMs - startedMs) / 1000
   const availableKb = Math.round(host.availableMb * 1024)
-  const running = machine.gpus.flatMap(({ process, uuid }, i) =>
-    process ? [{ process, uuid, reading: readings[i] }] : [],
+  const running = machine.gpus.flatMap(({ uuid }, i) =>
+    workAt(machine, i, atMs).flatMap((work) =>
+      work.process
+        ? [{ ...work, process: work.process, uuid, memoryMb: heldMb(work, atMs / 1000, i) }]
+        : [],
+    ),
   )
   const { ticks, busyTicks } = counters
   const at = (name: string) => `@${marker} section ${name}`
@@ -237,16 +274,19 @@ export function frameAt(
     ...query(machine, fastFields, readings),
     at('apps 0 12'),
     ...running.map(
-      ({ process, uuid, reading }) =>
-        `${uuid}, ${process.pid}, ${process.name}, ${reading?.memoryUsedMb ?? 0}`,
+      ({ process, uuid, memoryMb }) => `${uuid}, ${process.pid}, ${process.name}, ${memoryMb}`,
     ),
     at('owners'),
     ...running.map(({ process }) => `${process.pid} ${process.user} ${process.command}`),
+    at('origins'),
+    ...running.flatMap(({ process, job_id }) =>
+      job_id ? [`/proc/${process.pid}/environ:DGX_JOB_ID=${job_id}`] : [],
+    ),
     ...(seq % 30 === 1 ? [at('slow 0 55'), ...query(machine, slowFields, readings)] : []),
     at('host'),
     `stat cpu  ${Math.round(busyTicks)} 0 0 ${Math.round(ticks - busyTicks)} 0 0 0 0 0 0`,
     `loadavg ${host.load.toFixed(2)} 1.00 1.00 3/900 1234`,
-    `uptime ${(950_000 + seconds).toFixed(2)}`,
+    `uptime ${(UPTIME_S + seconds).toFixed(2)}`,
     `hostname ${machine.hostname}`,
     `MemTotal:       ${machine.memoryTotalMb * 1024} kB`,
     `MemFree:        ${Math.round(availableKb * 0.4)} kB`,

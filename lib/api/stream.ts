@@ -44,18 +44,22 @@ export function streamResponse<T extends { type: string }>(
       format === 'ndjson' ? `${json}\n` : `${idLine}event: ${event.type}\ndata: ${json}\n\n`,
     )
   }
+  let hasLeft = false
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { value, done } = await events.next()
+        if (hasLeft) return
         if (done) controller.close()
         else controller.enqueue(encode(value, idOf(value)))
       } catch (error) {
+        if (hasLeft) return
         controller.enqueue(encode({ type: 'error', ...failureBody(error, requestId(request)) }))
         controller.close()
       }
     },
     async cancel() {
+      hasLeft = true
       await events.return()
     },
   })

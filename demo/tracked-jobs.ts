@@ -5,20 +5,19 @@ const HOUR_MS = 3_600_000
 const POINTS = 240
 const STEPS_PER_POINT = 50
 
-export type DemoJob = {
+/** A job that its script tells of: the app runs nothing for it. */
+export type TrackedJob = {
   name: string
   status: string
   model: string
   config: object
   /** Where its learning rate starts to fall. */
   lr: number
-  /** Hours ago of its start and its end; null for one that waits. */
-  hours: [start: number, end: number | null] | null
+  /** Hours ago of its start and its end; null for one that goes on. */
+  hours: [start: number, end: number | null]
   /** Where its loss ends up. */
   best: number
   notes?: string
-  /** How many updates of its metrics it sent. */
-  points?: number
 }
 
 /** A value between -1 and 1 that looks like noise and is the same in every demo. */
@@ -28,12 +27,13 @@ function noise(seed: number, i: number): number {
 }
 
 /** Writes a job with a history of metrics that looks like one of training. */
-export async function addJob(
+export async function addTrackedJob(
   database: PrismaClient,
-  options: { projectId: string; job: DemoJob; seed: number; now: number },
+  options: { projectId: string; job: TrackedJob; seed: number; now: number },
 ) {
   const { projectId, job, seed, now } = options
-  const { name, status, config, hours, best, lr, points = POINTS } = job
+  const { name, status, config, hours, best, lr } = job
+  const [start, end] = hours
   const at = (hoursAgo: number) => new Date(now - hoursAgo * HOUR_MS)
   const round = (value: number) => Number(value.toPrecision(5))
   const metricsAt = (i: number) => {
@@ -51,8 +51,6 @@ export async function addJob(
       samples_per_s: round(1480 + 240 * wobble),
     }
   }
-  const [start, end] = hours ?? [null, null]
-  const created = at(start === null ? 0.6 : start + 0.1)
   await database.job.create({
     data: {
       id: randomUUID(),
@@ -62,16 +60,16 @@ export async function addJob(
       notes: job.notes ?? null,
       status,
       config,
-      metrics: start === null ? {} : metricsAt(points - 1),
-      created_at: created,
-      started_at: start === null ? null : at(start),
+      metrics: metricsAt(POINTS - 1),
+      created_at: at(start + 0.1),
+      started_at: at(start),
       completed_at: end === null ? null : at(end),
-      updated_at: start === null ? created : at(end ?? 0),
+      updated_at: at(end ?? 0),
       metric_points: {
         createMany: {
-          data: Array.from({ length: start === null ? 0 : points }, (_, i) => ({
+          data: Array.from({ length: POINTS }, (_, i) => ({
             metrics: metricsAt(i),
-            recorded_at: at((start ?? 0) - (((start ?? 0) - (end ?? 0)) * (i + 1)) / points),
+            recorded_at: at(start - ((start - (end ?? 0)) * (i + 1)) / POINTS),
           })),
         },
       },
