@@ -133,7 +133,7 @@ export class SimulatedRuns {
     if (command === 'exec sh -s') return (stdin) => this.#read(stdin.toString())
     if (/\breport_end$/m.test(command)) {
       return (stdin) => {
-        if (/^unpack\(\)/m.test(command)) this.#launch(command, stdin)
+        if (/^new=/m.test(command)) this.#launch(command, stdin.toString())
         if (/^how=/m.test(command)) this.#stop(command)
         const id = setting(command, 'id')
         const names = id === '' ? stdin.toString().split('\n').filter(Boolean) : [id]
@@ -157,13 +157,9 @@ export class SimulatedRuns {
     return null
   }
 
-  #launch(script: string, bundle: Buffer): void {
-    const parts = new Map<string, string>()
-    let at = 0
-    for (const [, name = '', size] of script.matchAll(/part (\S+) (\d+)/g)) {
-      parts.set(name, bundle.toString('utf8', at, at + Number(size)))
-      at += Number(size)
-    }
+  #launch(script: string, bundle: string): void {
+    const files = bundle.matchAll(/printf %s ((?:'[^']*'|\\'|[^\s'])+) > "\$new\/([\w.-]+)"/g)
+    const parts = new Map([...files].map(([, text = '', name = '']) => [name, unquote(text)]))
     const spec = parts.get('spec.sh') ?? ''
     const environment = (parts.get('environment.sh') ?? '').replaceAll('export ', '')
     const [job_id = '', attempt] = setting(script, 'id').split('/')
@@ -274,6 +270,7 @@ export class SimulatedRuns {
     }
     channel.on('close', () => clearInterval(timer))
     channel.on('end', () => end(0))
+    channel.resume()
     channel.write(`${marker}\n`)
     channel.stderr.write(`${marker}\n`)
     write()
@@ -324,6 +321,9 @@ function lastLines(bytes: Buffer, count: number): Buffer {
   for (let left = count; left > 0 && at >= 0; left -= 1) at = bytes.lastIndexOf(10, at - 1)
   return at < 0 ? bytes : bytes.subarray(at + 1)
 }
+
+const unquote = (word: string): string =>
+  word.replace(/^'([\s\S]*)'$/, '$1').replaceAll(`'\\''`, "'")
 
 const setting = (script: string, name: string): string =>
   new RegExp(`^${name}='?([^'\\n]*)'?$`, 'm').exec(script)?.[1] ?? ''
