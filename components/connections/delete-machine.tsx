@@ -71,7 +71,7 @@ export function DeleteMachine({
                 isChosen={cascade}
                 onChoose={() => setCascade(true)}
                 label="Delete them too"
-                hint="Their configs, metrics and notes cannot be brought back."
+                hint="Their configs, metrics and notes cannot be brought back, nor the jobs’ own folders on the machine."
               />
             </fieldset>
           )}
@@ -80,7 +80,13 @@ export function DeleteMachine({
               What runs on the machine goes on there, but is no longer followed here.
             </Notice>
           )}
-          {hasWork && <p className="text-soft">Nothing on the machine itself is touched.</p>}
+          {hasWork && (
+            <p className="text-soft">
+              {cascade
+                ? 'Nothing else on the machine is touched.'
+                : 'Nothing on the machine itself is touched.'}
+            </p>
+          )}
         </>
       )}
       {failure && <Notice tone="error" title={failure} />}

@@ -88,6 +88,7 @@ describe('managed jobs', () => {
   const open = (name: string) => writeFileSync(path.join(dir, name), '')
   const read = (name: string) => readFileSync(path.join(dir, name), 'utf8')
   const freeGpus = async () => (await app.call('GET', 'gpus?free=true')).body.data.length
+  const folderOf = (id: string) => path.join(sshd.dir, 'home/.dgx-command-center/jobs', id)
   /** Pids of what a job left on the machine. */
   const left = ({ id }: Job) => processesWith(`DGX_JOB_ID=${id}`)
 
@@ -383,6 +384,7 @@ describe('managed jobs', () => {
   it('deletes what runs only by force, and stops it first', async () => {
     const job = await create('touch runs; sleep 600', { gpus: 1 })
     await made('runs')
+    expect(existsSync(folderOf(job.id))).toBe(true)
     for (const what of [`jobs/${job.id}`, 'projects/p', 'connections/box']) {
       const { status, body } = await app.call('DELETE', what)
       expect([status, body.code]).toEqual([409, 'jobs_running'])
@@ -391,6 +393,7 @@ describe('managed jobs', () => {
       deleted: job.id,
     })
     expect(left(job)).toEqual([])
+    await expect.poll(() => existsSync(folderOf(job.id)), { timeout: 30_000 }).toBe(false)
     await expect.poll(freeGpus, { timeout: 30_000 }).toBe(8)
   })
 
@@ -470,10 +473,7 @@ describe('managed jobs', () => {
     const job = await create('touch orphan; sleep 600', { gpus: 1 })
     await made('orphan')
     const { attempts } = await until(job.id, 'running')
-    rmSync(path.join(sshd.dir, 'home/.dgx-command-center/jobs', job.id), {
-      recursive: true,
-      force: true,
-    })
+    rmSync(folderOf(job.id), { recursive: true, force: true })
     signal(attempts[0]?.pid ?? 0, 'SIGKILL')
     await once(job.id, { status: 'running', status_message: expect.stringContaining('run on') })
     await expect.poll(freeGpus, { timeout: 30_000 }).toBe(7)

@@ -15,6 +15,7 @@ import { RollUp } from './gpu/rollup'
 import { MetricStore } from './gpu/store'
 import { JobAccounting } from './jobs/accounting'
 import { Collector } from './jobs/collector'
+import { DeletedFolders } from './jobs/deleted-folders'
 import { LogFollowers } from './jobs/logs/followers'
 import type { LiveLogs } from './jobs/logs/live-logs'
 import { SeriesCache } from './jobs/metrics/series-cache'
@@ -40,6 +41,7 @@ export type Runtime = {
   jobs: JobStore
   scheduler: Scheduler
   collector: Collector
+  deletedFolders: DeletedFolders
   /** Made by the live service when somebody first watches a log. */
   liveLogs?: LiveLogs
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
@@ -128,6 +130,7 @@ function createRuntime(): Runtime {
         await readRecordedSamples({ database: db, connectionId: id, retention, now }),
       )
     }
+    void deletedFolders.remove()
     await monitor.watch(host, row.sample_interval_ms)
   }
 
@@ -147,6 +150,7 @@ function createRuntime(): Runtime {
     ...{ database: db, hosts, onError },
     onNews: (id) => void jobs.announce(id).catch(onError),
   })
+  const deletedFolders = new DeletedFolders({ database: db, hosts, onError })
 
   store.start()
   healthLog.start()
@@ -169,6 +173,7 @@ function createRuntime(): Runtime {
     jobs,
     scheduler,
     collector,
+    deletedFolders,
     stop: async () => {
       hub.stop()
       logFollowers.stop()
@@ -176,7 +181,7 @@ function createRuntime(): Runtime {
       // Their process groups are ended over connections that still stand.
       await commands.stop()
       // Its commands on machines end with their connections; the runs go on.
-      await Promise.all([scheduler.stop(), collector.stop(), hosts.stop()])
+      await Promise.all([scheduler.stop(), collector.stop(), deletedFolders.stop(), hosts.stop()])
       await Promise.all([
         rollUp.stop(),
         retention.stop(),
@@ -192,9 +197,10 @@ function createRuntime(): Runtime {
 
 /** Called once when the server starts: brings back every connection the user wants. */
 export async function startRuntime(): Promise<void> {
-  const { hosts, scheduler, collector } = runtime()
+  const { hosts, scheduler, collector, deletedFolders } = runtime()
   scheduler.start()
   collector.start()
+  deletedFolders.start()
   const wanted = await database().connection.findMany({ where: { is_active: true } })
   for (const row of wanted) {
     const host = await hosts.host(row)

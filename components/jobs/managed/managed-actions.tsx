@@ -91,8 +91,8 @@ export function ManagedActions({ job, actions }: { job: Named; actions: readonly
           onClose={close}
         >
           {isActive && 'It is stopped first. '}
-          Its metrics, attempts and log go from here; what it wrote on its machine stays there. This
-          cannot be undone.
+          Its metrics, attempts and logs go, and on its machine the job’s own folder with what it
+          saved there. This cannot be undone.
         </DeleteDialog>
       )}
     </>

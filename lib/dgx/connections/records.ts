@@ -3,6 +3,7 @@ import { database } from '../../db/client'
 import { isUniqueViolation } from '../../db/errors'
 import type { Connection as Row } from '../../db/generated/client'
 import { DgxError } from '../errors'
+import { deletionOf } from '../jobs/deleted-folders'
 import { inOrder, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
@@ -101,23 +102,21 @@ export async function updateConnectionRecord(options: {
 
 /**
  * Removes a connection. Its projects and their jobs stay, without a machine, unless `cascade`.
+ * @param options.jobIds the jobs of its projects, with `cascade`
  * @param options.beforeRemove ends what is live and removes its metrics
  */
 export async function removeConnection(options: {
   id: string
   cascade: boolean
+  jobIds: readonly string[]
   beforeRemove: (id: string) => Promise<void>
 }): Promise<{ deleted: string }> {
   const { id } = await getConnectionRecord(options)
   await options.beforeRemove(id)
   const db = database()
   await db.$transaction([
-    ...(options.cascade
-      ? [
-          db.job.deleteMany({ where: { project: { connection_id: id } } }),
-          db.project.deleteMany({ where: { connection_id: id } }),
-        ]
-      : []),
+    ...deletionOf(db, options.jobIds),
+    ...(options.cascade ? [db.project.deleteMany({ where: { connection_id: id } })] : []),
     db.connection.deleteMany({ where: { id } }),
   ])
   return { deleted: id }

@@ -1,7 +1,7 @@
 import { database } from '../../db/client'
 import { DgxError } from '../errors'
 import { countMetrics, removeMetrics } from '../gpu/retention'
-import { endRuns } from '../jobs/removal'
+import { endRuns, jobIdsOf } from '../jobs/removal'
 import { runtime } from '../runtime'
 import type { HostPool } from '../ssh/host-pool'
 import type { ConnectionState } from '../ssh/schema'
@@ -150,10 +150,13 @@ export async function deleteConnection(options: { id: string; cascade: boolean; 
   if (options.cascade) {
     await endRuns({ ...stop, jobs: { project: { connection_id } }, areDeleted: true })
   }
-  const { hosts, monitor, store, healthLog, recent, hub, targets } = runtime()
+  const { hosts, monitor, store, healthLog, recent, hub, targets, deletedFolders } = runtime()
+  const jobIds = options.cascade ? await jobIdsOf({ project: { connection_id } }) : []
   const removed = await removeConnection({
     ...options,
+    jobIds,
     beforeRemove: async (id) => {
+      await deletedFolders.removeLast(id, jobIds)
       await hosts.remove(id)
       monitor.forget(id)
       store.forget(id)
@@ -164,6 +167,7 @@ export async function deleteConnection(options: { id: string; cascade: boolean; 
   })
   targets.forget()
   hub.publish({ type: 'connections_changed' })
+  void deletedFolders.remove()
   return removed
 }
 

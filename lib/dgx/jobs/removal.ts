@@ -2,6 +2,7 @@ import { database } from '../../db/client'
 import type { Prisma } from '../../db/generated/client'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
+import { deletionOf } from './deleted-folders'
 import { findJob } from './records'
 import { WAITING_PHASES } from './states'
 
@@ -9,7 +10,8 @@ import { WAITING_PHASES } from './states'
 const STOP_TIMEOUT_MS = 90_000
 
 /**
- * Removes a job with its history. One that runs is stopped first with `force`, else it is a 409.
+ * Removes a job with its history, here and on its machines; who is away is asked later. One that runs
+ * is stopped first with `force`, else it is a 409.
  * @throws DgxError job_not_found, ambiguous_name, jobs_running, not_connected
  */
 export async function deleteJob(options: {
@@ -18,9 +20,16 @@ export async function deleteJob(options: {
 }): Promise<{ deleted: string }> {
   const { id } = await findJob(options.id)
   await endRuns({ jobs: { id }, areDeleted: true, what: 'the job', force: options.force })
-  await database().job.deleteMany({ where: { id } })
-  runtime().hub.publish({ type: 'job_deleted', job_id: id })
+  await database().$transaction(deletionOf(database(), [id]))
+  const { hub, deletedFolders } = runtime()
+  hub.publish({ type: 'job_deleted', job_id: id })
+  void deletedFolders.remove()
   return { deleted: id }
+}
+
+export async function jobIdsOf(where: Prisma.JobWhereInput): Promise<string[]> {
+  const jobs = await database().job.findMany({ where, select: { id: true } })
+  return jobs.map(({ id }) => id)
 }
 
 /**
@@ -53,11 +62,7 @@ export async function endRuns(options: {
   }
   const { hub, jobs, scheduler } = runtime()
   if (areDeleted) {
-    const waiting = await database().job.findMany({
-      where: { AND: [where, { phase: { in: [...WAITING_PHASES] } }] },
-      select: { id: true },
-    })
-    for (const { id } of waiting) {
+    for (const id of await jobIdsOf({ AND: [where, { phase: { in: [...WAITING_PHASES] } }] })) {
       await jobs.end({
         id,
         from: WAITING_PHASES,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { database } from '../../db/client'
 import { Prisma, type Project as Row } from '../../db/generated/client'
 import { getConnectionRecord } from '../connections/records'
+import { deletionOf } from '../jobs/deleted-folders'
 import { type Job, jobsOfProject } from '../jobs/records'
-import { endRuns } from '../jobs/removal'
+import { endRuns, jobIdsOf } from '../jobs/removal'
 import { inOrder, nameContains, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
@@ -96,11 +97,10 @@ export async function deleteProject(options: {
     force: options.force,
   })
   const db = database()
-  await db.$transaction([
-    ...(options.cascade ? [db.job.deleteMany({ where: { project_id: id } })] : []),
-    db.project.deleteMany({ where: { id } }),
-  ])
+  const jobIds = options.cascade ? await jobIdsOf({ project_id: id }) : []
+  await db.$transaction([...deletionOf(db, jobIds), db.project.deleteMany({ where: { id } })])
   announceChange()
+  void runtime().deletedFolders.remove()
   return { deleted: id }
 }
 

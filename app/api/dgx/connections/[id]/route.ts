@@ -33,7 +33,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'deleteConnection',
       summary: 'Delete a connection',
       description:
-        'Disconnects it and removes its metrics and health events. Its projects and jobs stay, without a machine, unless `cascade`. While jobs run there it is `jobs_running`; `force` stops them first, and gives them up where the machine cannot be reached.',
+        'Disconnects it and removes its metrics and health events. Its projects and jobs stay, without a machine, unless `cascade`; then the folders of those jobs on the machine go, too, if it answers. While jobs run there it is `jobs_running`; `force` stops them first, and gives them up where the machine cannot be reached.',
       params: idParams,
       query: deleteQuery,
       returns: deleted,

@@ -33,7 +33,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'deleteJob',
       summary: 'Delete a job',
       description:
-        'Removes it and its history; what its runs wrote stays on their machine. While it runs it is `jobs_running`; `force` stops it first.',
+        'Removes it and its history, and its folder with logs and checkpoints (`DGX_JOB_DIR`) on its machines, now or once they can be reached. While it runs it is `jobs_running`; `force` stops it first.',
       params: idParams,
       query: jobDeleteQuery,
       returns: deleted,

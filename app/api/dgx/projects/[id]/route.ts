@@ -33,7 +33,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'deleteProject',
       summary: 'Delete a project',
       description:
-        'Its jobs stay, without a project, unless `cascade`. While some of them run it is `jobs_running`; `force` stops them first.',
+        'Its jobs stay, without a project, unless `cascade`, which deletes them as `deleteJob` does. While some of them run it is `jobs_running`; `force` stops them first.',
       params: idParams,
       query: projectDeleteQuery,
       returns: deleted,
