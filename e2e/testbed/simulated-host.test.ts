@@ -99,7 +99,7 @@ describe('a simulated machine', () => {
     expect(part).toMatchObject({ offset: 6, bytes: Buffer.from('1 GPU') })
     const ended = await stopRun(host, run, { grace_s: 5 })
     expect(ended).toMatchObject({ state: 'ended', live_pids: [], exit: { signal: 'TERM' } })
-    await removeRuns(host, [job_id])
+    expect(await removeRuns(host, [job_id])).toEqual([job_id])
     expect(await probeRuns(host, [run])).toMatchObject([{ state: 'absent' }])
     expect(await readFiles(host, [{ path, from: 0, max_bytes: 9 }])).toEqual([{ state: 'gone' }])
   })

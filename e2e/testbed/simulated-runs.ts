@@ -140,11 +140,13 @@ export class SimulatedRuns {
         return this.#report(names, setting(command, 'M'))
       }
     }
-    if (command.includes('while read -r job; do rm')) {
+    if (command.includes('while read -r job; do\n  rm')) {
       return (stdin) => {
-        const jobs = new Set(stdin.toString().split('\n'))
-        for (const [key, { job_id }] of this.#runs) if (jobs.has(job_id)) this.#runs.delete(key)
-        return ''
+        const jobs = stdin.toString().split('\n').filter(Boolean)
+        for (const [key, { job_id }] of this.#runs) {
+          if (jobs.includes(job_id)) this.#runs.delete(key)
+        }
+        return jobs.map((job) => `gone ${job}\n`).join('')
       }
     }
     const run = this.#runs.get(folder ?? '')
