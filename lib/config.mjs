@@ -17,6 +17,7 @@ const schema = z.object({
   METRICS_RAW_HOURS: whole(1, 168).default(24),
   METRICS_1M_DAYS: whole(1, 366).default(30),
   METRICS_15M_DAYS: whole(1, 3660).default(366),
+  AUDIT_DAYS: whole(1, 3660).default(365),
   GPU_FREE_MAX_FOREIGN_MB: whole(0, 1_000_000).default(200),
   UNIFIED_MEMORY_MARGIN_MB: whole(0, 10_000_000).default(4096),
   JOB_KILL_GRACE_S: whole(1, 3600).default(30),
@@ -34,6 +35,7 @@ const schema = z.object({
  * @property {'accept-new' | 'ask'} hostKeyPolicy
  * @property {string} logLevel
  * @property {{rawHours: number, minuteDays: number, quarterDays: number}} retention
+ * @property {number} auditDays how long entries of the audit trail are kept
  * @property {{maxForeignMb: number, sharedMarginMb: number}} fleetLimits when a GPU counts as free
  * @property {number} killGraceS from TERM to KILL, for jobs that are stopped
  * @property {boolean} demo
@@ -83,6 +85,7 @@ export function readConfig(env) {
       minuteDays: value.METRICS_1M_DAYS,
       quarterDays: value.METRICS_15M_DAYS,
     },
+    auditDays: value.AUDIT_DAYS,
     fleetLimits: {
       maxForeignMb: value.GPU_FREE_MAX_FOREIGN_MB,
       sharedMarginMb: value.UNIFIED_MEMORY_MARGIN_MB,

@@ -33,12 +33,19 @@ export function page<T>(list: Page<T>): Answer<T[], Omit<Page<T>, 'items'>> {
 }
 
 export function success(value: unknown): Response {
-  const isAnswer = typeof value === 'object' && value !== null && ANSWERS.has(value)
-  const { data, meta, status = 200, headers = {} } = isAnswer ? (value as Answer) : { data: value }
+  const { data, meta, status = 200, headers = {} } = partsOf(value)
   return Response.json(
     { success: true, data: data ?? null, ...(meta ? { meta } : {}) },
     { status, headers: { ...HEADERS, ...headers } },
   )
+}
+
+/** What a handler gave, without what goes around it. */
+export const dataOf = (value: unknown): unknown => partsOf(value).data
+
+function partsOf(value: unknown): Answer {
+  const isAnswer = typeof value === 'object' && value !== null && ANSWERS.has(value)
+  return isAnswer ? (value as Answer) : { data: value }
 }
 
 /** The body of a failure; what is not a `DgxError` is our bug and says nothing of its inside. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DgxError } from '../dgx/errors'
+import { audited, auditedEvents } from './audited'
 import { DEFAULT_BODY_LIMIT_BYTES, readJson } from './body'
 import { checkAnswer, checkEvents, isChecking } from './check-answer'
 import { type Answer, failure, success } from './envelope'
@@ -20,7 +21,15 @@ export type Described = { operation?: Operation | undefined }
 
 type Handler = RouteFunction & { operation: Operation }
 
-type Input<P, Q, B> = { params: P; query: Q; body: B; request: Request; signal: AbortSignal }
+type Input<P, Q, B> = {
+  params: P
+  query: Q
+  body: B
+  request: Request
+  signal: AbortSignal
+  /** The body as it came. */
+  sent: unknown
+}
 type Events<E> = AsyncGenerator<E, void, undefined>
 
 /** `:id` of the path: an id or an exact name. */
@@ -63,14 +72,17 @@ export function handler<
     input: Input<z.output<P>, z.output<Q>, z.output<B>>,
   ) => Promise<Events<z.input<E>>> | Events<z.input<E>>,
 ): Handler {
+  const perform = run && audited(operation, run)
+  const open = stream && auditedEvents(operation, stream)
   const answer: RouteFunction = async (request, context) => {
     const path = decodeParams((await context.params) ?? {})
     const params = parse(operation.params ?? z.object({}), path, 'path')
     const query = parse(operation.query ?? z.strictObject({}), readQuery(request), 'query')
+    let sent: unknown
     let body: unknown
     if (operation.body) {
-      const json = await readJson(request, operation.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES)
-      body = parse(operation.body, json ?? (request.method === 'POST' ? {} : undefined), 'body')
+      sent = await readJson(request, operation.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES)
+      body = parse(operation.body, sent ?? (request.method === 'POST' ? {} : undefined), 'body')
     }
     const input = {
       params: params as z.output<P>,
@@ -78,14 +90,15 @@ export function handler<
       body: body as z.output<B>,
       request,
       signal: request.signal,
+      sent,
     }
     const format = streamFormat(request) ?? (run ? null : 'events')
-    if (stream && format) {
-      const events = await stream(input)
-      const sent = isChecking ? checkEvents(operation, events) : events
-      return streamResponse(request, format, sent, operation.eventId)
+    if (open && format) {
+      const events = await open(input)
+      const checked = isChecking ? checkEvents(operation, events) : events
+      return streamResponse(request, format, checked, operation.eventId)
     }
-    const value = await run?.(input)
+    const value = await perform?.(input)
     return value instanceof Response ? value : success(value)
   }
   return Object.assign(isChecking ? checkAnswer(operation, answer) : answer, {

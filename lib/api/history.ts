@@ -24,7 +24,7 @@ export function hostHistoryAnswer(
   return csvFile('host-history.csv', historyCsv(HOST_HISTORY_COLUMNS, rows))
 }
 
-function csvFile(name: string, text: string): Response {
+export function csvFile(name: string, text: string): Response {
   return new Response(text, {
     headers: {
       'content-type': 'text/csv; charset=utf-8',

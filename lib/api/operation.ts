@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../dgx/errors'
+import type { Audited } from './audited'
 import type { TextTable } from './text-table'
 
 /**
@@ -9,6 +10,8 @@ import type { TextTable } from './text-table'
 export type Operation = {
   /** `operationId`: never changes, clients are generated from it. */
   id: string
+  /** What the audit trail says of it; every operation that changes something has one. */
+  audit?: Audited
   /** A few words, without a full stop. */
   summary: string
   /** CommonMark: what the schemas cannot say. */

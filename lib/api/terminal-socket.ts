@@ -1,8 +1,10 @@
 import type { WebSocket } from 'ws'
+import type { Caller } from '../dgx/caller'
 import { DgxError, isDgxError } from '../dgx/errors'
 import { terminalControl, terminalQuery } from '../dgx/terminal/schema'
 import { openTerminal, type Terminal } from '../dgx/terminal/service'
 import { log } from '../log'
+import { auditedTerminal } from './audited-terminal'
 import { OutputWindow } from './output-window'
 
 /** A browser that answered no ping for this long is gone. */
@@ -15,7 +17,11 @@ const PING_EVERY_MS = 20_000
  */
 export function serveTerminal(
   socket: WebSocket,
-  { id, query }: { id: string; query: URLSearchParams },
+  {
+    id,
+    query,
+    ...asker
+  }: { id: string; query: URLSearchParams; caller: Caller; request_id: string | null },
 ): void {
   const closed = new AbortController()
   const output = new OutputWindow(socket)
@@ -46,12 +52,14 @@ export function serveTerminal(
 
   async function open(): Promise<Terminal> {
     const size = valid(terminalQuery.safeParse(Object.fromEntries(query)))
-    const terminal = await openTerminal({
-      id,
-      ...size,
-      signal: closed.signal,
-      onOutput: (bytes) => output.send(bytes),
-    })
+    const terminal = await auditedTerminal({ id, ...asker }, () =>
+      openTerminal({
+        id,
+        ...size,
+        signal: closed.signal,
+        onOutput: (bytes) => output.send(bytes),
+      }),
+    )
     say(socket, { type: 'ready' })
     return terminal
   }

@@ -10,7 +10,7 @@ type SocketRoute = {
   path: RegExp
   serve: (
     socket: WebSocket,
-    options: { id: string; query: URLSearchParams; caller: Caller },
+    options: { id: string; query: URLSearchParams; caller: Caller; request_id: string | null },
   ) => void
 }
 
@@ -30,9 +30,16 @@ export function upgradeHandler(routes: readonly SocketRoute[]) {
       const match = path.exec(pathname)
       if (!match) continue
       const caller = callerOfUpgrade(request.headers)
+      const id = request.headers['x-request-id']
+      const request_id = typeof id === 'string' ? id : null
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', (error) => log.debug({ err: error }, 'websocket'))
-        serve(opened, { id: decodeURIComponent(match[1] ?? ''), query: searchParams, caller })
+        serve(opened, {
+          id: decodeURIComponent(match[1] ?? ''),
+          query: searchParams,
+          caller,
+          request_id,
+        })
       })
       return true
     }

@@ -2,6 +2,7 @@ import 'server-only'
 
 /** The product's one public entry: route handlers and pages call what is exported here. */
 
+export { listAudit } from './audit/records'
 export { listHostsToImport } from './connections/configured-hosts'
 export {
   connectToDGX,

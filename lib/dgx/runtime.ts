@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { readConfig } from '../config.mjs'
 import { closeDatabase, database } from '../db/client'
 import { log } from '../log'
+import { AuditLog } from './audit/log'
 import { HostKeyRecords } from './connections/host-keys'
 import { ConnectionTargets } from './connections/targets'
 import { BackgroundCommands } from './exec/background'
@@ -31,6 +32,7 @@ export type Runtime = {
   targets: ConnectionTargets
   hostKeys: HostKeyRecords
   monitor: Monitor
+  audit: AuditLog
   store: MetricStore
   healthLog: HealthLog
   recent: RecentSamples
@@ -67,10 +69,14 @@ function createRuntime(): Runtime {
   const config = readConfig(process.env)
   const db = database()
   const onError = (error: unknown) => log.error({ err: error }, 'background work failed')
+  const audit = new AuditLog({ database: db, keptDays: config.auditDays, onError })
   const store = new MetricStore({ database: db, onError })
   const healthLog = new HealthLog({ database: db, onError })
   const rollUp = new RollUp({ database: db, onError })
-  const retention = new Retention({ database: db, retention: config.retention, onError })
+  const retention = new Retention({
+    ...{ database: db, retention: config.retention, onError },
+    others: [(limit) => audit.prune(limit)],
+  })
   const recent = new RecentSamples()
   const jobSeries = new SeriesCache()
   const hub = new EventHub()
@@ -152,6 +158,7 @@ function createRuntime(): Runtime {
   })
   const deletedFolders = new DeletedFolders({ database: db, hosts, onError })
 
+  audit.start()
   store.start()
   healthLog.start()
   rollUp.start()
@@ -163,6 +170,7 @@ function createRuntime(): Runtime {
     targets: new ConnectionTargets(),
     hostKeys,
     monitor,
+    audit,
     store,
     healthLog,
     recent,
@@ -189,6 +197,8 @@ function createRuntime(): Runtime {
         healthLog.stop(),
         accounting.stop(),
       ])
+      // Last, as the end of all these may be worth an entry.
+      await audit.stop()
       delete (globalThis as Holder)[KEY]
       await closeDatabase()
     },

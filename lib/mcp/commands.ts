@@ -78,6 +78,12 @@ function headline(data: z.input<typeof excerpt>): string {
   return signal ? `Ended by SIG${signal} after ${took}.` : `Exit code ${exit_code} after ${took}.`
 }
 
+/** What the audit trail says of it: one that goes on has no exit code yet. */
+const told = ({ command_id, exit_code, running }: z.input<typeof excerpt>) => ({
+  exit_code,
+  more: { command_id, ...(running ? { running } : {}) },
+})
+
 export const runCommand = tool({
   name: 'run_command',
   title: 'Run a command',
@@ -105,6 +111,13 @@ export const runCommand = tool({
     destructiveHint: true,
     idempotentHint: false,
     openWorldHint: true,
+  },
+  audit: {
+    action: 'executeCommand',
+    subject: 'connection',
+    reference: ({ machine }) => machine,
+    endOf: told,
+    isWrittenBehind: true,
   },
   run: async (input, { signal, whileWaiting }) => {
     const { machine, wait_s, timeout_s, max_output_bytes, ...rest } = input
@@ -175,6 +188,11 @@ export const stopCommandTool = tool({
     destructiveHint: true,
     idempotentHint: true,
     openWorldHint: true,
+  },
+  audit: {
+    action: 'stopCommand',
+    subject: 'connection',
+    endOf: (data) => ({ ...told(data), reference: data.machine }),
   },
   run: async (input) => outcomeOf(await stopCommand(input), DEFAULT_BYTES),
 })

@@ -70,6 +70,11 @@ export const startJob = tool({
     idempotentHint: true,
     openWorldHint: true,
   },
+  audit: {
+    action: 'createJob',
+    subject: 'job',
+    endOf: ({ job, is_new }) => (is_new ? { reference: job.id } : null),
+  },
   run: async ({ client_token, machine, project, ...order }) => {
     const input: ManagedJobInput = managedInput.parse({
       ...order,
@@ -168,6 +173,12 @@ export const cancelJobTool = tool({
     destructiveHint: true,
     idempotentHint: true,
     openWorldHint: true,
+  },
+  audit: {
+    action: 'cancelJob',
+    subject: 'job',
+    reference: ({ job }) => job,
+    endOf: () => ({}),
   },
   run: async ({ job }) => {
     const { id } = await cancelJob({ id: job })

@@ -1,7 +1,16 @@
-import type { McpServer, ServerContext, ToolAnnotations } from '@modelcontextprotocol/server'
-import type { z } from 'zod'
+import {
+  CLIENT_INFO_META_KEY,
+  type McpServer,
+  type ServerContext,
+  type ToolAnnotations,
+} from '@modelcontextprotocol/server'
+import { z } from 'zod'
+import { callerOf } from '../api/caller'
 import { failureBody } from '../api/envelope'
 import { requestId } from '../api/request-id'
+import { type End, recorded } from '../dgx/audit/record'
+import type { SubjectType } from '../dgx/audit/subjects'
+import type { Caller } from '../dgx/caller'
 import type { ErrorCode } from '../dgx/errors'
 
 /** A client's own limit may be 60 s. */
@@ -26,6 +35,18 @@ export const READS: Annotations = {
   openWorldHint: true,
 }
 
+/** What the audit trail says of a tool that does not only read. */
+type Audited<I, D> = {
+  /** The operation of the API that does the same. */
+  action: string
+  subject: SubjectType
+  /** What it is about, by id or name; without it the end tells. */
+  reference?: (input: I) => string
+  /** How it went; null when nothing was done after all. */
+  endOf: (data: D) => End | null
+  isWrittenBehind?: true
+}
+
 type Tool<I extends z.ZodObject, O extends z.ZodObject> = {
   name: string
   title: string
@@ -33,6 +54,7 @@ type Tool<I extends z.ZodObject, O extends z.ZodObject> = {
   input: I
   output: O
   annotations: Annotations
+  audit?: Audited<z.output<I>, z.input<O>>
   /** `text` is the short form of `data`. */
   run(input: z.output<I>, call: Call): Promise<{ text: string; data: z.input<O> }>
 }
@@ -52,7 +74,10 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I,
       { title, description, inputSchema, outputSchema, annotations },
       async (args, context) => {
         try {
-          const { text, data } = await tool.run(args as z.output<I>, callOf(context))
+          const input = args as z.output<I>
+          const { text, data } = await audited(tool, input, context, () =>
+            tool.run(input, callOf(context)),
+          )
           return { content: [{ type: 'text', text }], structuredContent: data }
         } catch (error) {
           // Nobody reads the answer to a call that was cancelled.
@@ -61,6 +86,39 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I,
         }
       },
     )
+}
+
+/** Runs a tool, and writes down who called it and how it went where it does not only read. */
+function audited<I extends z.ZodObject, O extends z.ZodObject>(
+  { audit }: Tool<I, O>,
+  input: z.output<I>,
+  context: ServerContext,
+  run: () => Promise<{ text: string; data: z.input<O> }>,
+): Promise<{ text: string; data: z.input<O> }> {
+  if (!audit) return run()
+  const { action, subject: type, reference, endOf, isWrittenBehind } = audit
+  const act = {
+    ...{ action, sent: input, isWrittenBehind },
+    caller: callerIn(context),
+    request_id: requestId(requestOf(context)),
+    subject: { type, reference: reference?.(input) },
+    signal: context.mcpReq.signal,
+  }
+  return recorded(act, run, ({ data }) => endOf(data))
+}
+
+const requestOf = ({ http }: ServerContext) => http?.req ?? new Request('http://localhost')
+
+const clientInfo = z.looseObject({
+  [CLIENT_INFO_META_KEY]: z.looseObject({ name: z.string() }),
+})
+
+/** What the client calls itself says more than its User-Agent; only the newer revision sends it. */
+function callerIn(context: ServerContext): Caller {
+  const caller = callerOf(requestOf(context))
+  const told = clientInfo.safeParse(context.mcpReq.envelope)
+  const name = told.data?.[CLIENT_INFO_META_KEY].name
+  return name ? { ...caller, client: name.slice(0, 100) } : caller
 }
 
 function callOf({ mcpReq }: ServerContext): Call {
@@ -82,9 +140,8 @@ function callOf({ mcpReq }: ServerContext): Call {
 }
 
 /** A failure as a model reads it: what happened, its code, and what to call next. */
-function failureText(error: unknown, { http }: ServerContext): string {
-  const request = http?.req ?? new Request('http://localhost')
-  const { error: message, code, details } = failureBody(error, requestId(request))
+function failureText(error: unknown, context: ServerContext): string {
+  const { error: message, code, details } = failureBody(error, requestId(requestOf(context)))
   const more = (details ?? []).slice(0, 10).map(({ path, message }) => `- ${path}: ${message}`)
   const next = NEXT_STEPS[code]
   return [`${message} [${code}]`, ...more, ...(next ? [`Next: ${next}`] : [])].join('\n')

@@ -43,6 +43,17 @@ describe('the OpenAPI description', () => {
     ).toEqual([])
   })
 
+  it('has every change in the audit trail, but for measurements', async () => {
+    const changes = await Promise.all(
+      routes.map(async ({ file }) => {
+        const route = (await import(path.join(api, file))) as Record<string, Described>
+        return METHODS.slice(1).flatMap((method) => route[method]?.operation ?? [])
+      }),
+    )
+    const unheard = changes.flat().filter(({ audit }) => audit === undefined)
+    expect(unheard.map(({ id }) => id)).toEqual(['addJobMetrics'])
+  })
+
   it('gives each operation a name of its own', () => {
     const ids = Object.values(describeApi().paths).flatMap((operations) =>
       Object.values(operations).map(({ operationId }) => operationId),

@@ -2,6 +2,7 @@ import { openApi, type Section } from '@/lib/api/openapi'
 import type { Operation } from '@/lib/api/operation'
 import packageFile from '@/package.json'
 import * as health from '../health/route'
+import * as audit from './audit/route'
 import * as connect from './connect/[id]/route'
 import * as contents from './connections/[id]/contents/route'
 import * as connection from './connections/[id]/route'
@@ -123,6 +124,7 @@ const SECTIONS: readonly Section[] = [
     name: 'Program',
     description: 'The program itself.',
     routes: {
+      '/api/dgx/audit': audit,
       '/api/health': health,
       '/api/dgx/guide.md': guide,
       '/api/dgx/openapi.json': { GET: { operation: describeItself } },

@@ -80,6 +80,6 @@ export class HealthLog {
   /** Forgets a connection that is being deleted, and its changes that still wait. */
   forget(connectionId: string): void {
     this.#gpus.delete(connectionId)
-    this.#buffer.forget(connectionId)
+    this.#buffer.drop((row) => row.connectionId === connectionId)
   }
 }

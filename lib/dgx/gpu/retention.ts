@@ -23,22 +23,29 @@ const OWNERS_PER_STEP = 25
 const HEALTH_EVENTS_AGE_MS = 90 * 24 * 3_600_000
 const HEALTH_EVENTS_KEPT = 10_000
 
+/** Deletes at most so many old rows, and gives their number. */
+type DeleteSome = (limit: number) => Promise<number>
+
 /** Deletes what is older than each tier is kept, but nothing that is not rolled up yet. */
 export class Retention {
   readonly #database: Database
   readonly #retention: MetricRetention
+  readonly #others: readonly DeleteSome[]
   readonly #now: () => number
   readonly #periodic: Periodic
 
   constructor(options: {
     database: Database
     retention: MetricRetention
+    /** What else grows old. */
+    others?: readonly DeleteSome[]
     onError: (error: unknown) => void
     /** Milliseconds since 1970. */
     now?: () => number
   }) {
     this.#database = options.database
     this.#retention = options.retention
+    this.#others = options.others ?? []
     this.#now = options.now ?? Date.now
     this.#periodic = new Periodic({
       everyMs: EVERY_MS,
@@ -75,6 +82,7 @@ export class Retention {
         }),
       )
     }
+    for (const deleteSome of this.#others) await inSteps(signal, () => deleteSome(ROWS_PER_STEP))
   }
 
   async #prune(

@@ -117,7 +117,7 @@ export class MetricStore {
   forget(connectionId: string): void {
     this.#gpus.delete(connectionId)
     this.#lastReadings.delete(connectionId)
-    this.#buffer.forget(connectionId)
+    this.#buffer.drop((row) => row.connectionId === connectionId)
   }
 
   /** The GPUs that a machine had at or after `since`, by their index. */

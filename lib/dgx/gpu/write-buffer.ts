@@ -12,7 +12,7 @@ export type WriteTrouble = { bufferedRows: number; droppedRows: number }
  * Rows that wait to be written, about once a second, those of all machines together. While the
  * database cannot be written (a full disk) they wait on, the newest `maxRows` of them.
  */
-export class WriteBuffer<Row extends { connectionId: string; at: number }> {
+export class WriteBuffer<Row extends { at: number }> {
   readonly #write: (batch: readonly Row[]) => Promise<void>
   readonly #onError: (error: unknown, trouble: WriteTrouble) => void
   readonly #now: () => number
@@ -71,9 +71,9 @@ export class WriteBuffer<Row extends { connectionId: string; at: number }> {
     this.#trim()
   }
 
-  /** Drops what still waits of a connection that is being deleted. */
-  forget(connectionId: string): void {
-    this.#rows = this.#rows.filter((row) => row.connectionId !== connectionId)
+  /** Drops what still waits of something that is being deleted. */
+  drop(isGone: (row: Row) => boolean): void {
+    this.#rows = this.#rows.filter((row) => !isGone(row))
   }
 
   /** Writes what is buffered now. Never rejects: what cannot be written waits for the next time. */

@@ -23,6 +23,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'createConnection',
+      audit: { subject: 'connection' },
       summary: 'Create a connection',
       description: 'It is not connected yet.',
       body: connectionInput,

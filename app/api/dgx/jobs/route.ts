@@ -33,6 +33,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'createJob',
+      audit: { subject: 'job' },
       summary: 'Create a job',
       description:
         'With a `command` it is queued and run by the app; without one it is tracked by hand. What no machine could ever run is refused. `dry_run` checks everything and stores nothing; it answers 200 with where and when the job would run.',

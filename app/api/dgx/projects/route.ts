@@ -22,6 +22,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'createProject',
+      audit: { subject: 'project' },
       summary: 'Create a project',
       body: projectInput,
       status: 201,

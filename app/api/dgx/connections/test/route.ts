@@ -7,6 +7,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'testConnection',
+      audit: { subject: null },
       summary: 'Test a connection step by step',
       description:
         'Saves and remembers nothing. The answer is a success even when a step failed; see `ok`. A failed step skips those after it.',

@@ -6,6 +6,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'disconnect',
+      audit: { subject: 'connection' },
       summary: 'Disconnect a machine',
       description: 'Forgets secrets and stops keeping the machine connected; idempotent.',
       params: idParams,

@@ -8,6 +8,11 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'executeCommand',
+      audit: {
+        subject: 'connection',
+        exitCodeOf: (told: { code?: number | null }) => told.code ?? null,
+        isWrittenBehind: true,
+      },
       summary: 'Run a command',
       description:
         'A command that ran is a success whatever its exit code; one that its timeout ended, too. When the connection is lost in the middle the answer is `connection_lost` with the partial result in `data`; the command may still be running there. A caller that hangs up ends the remote process group. Commands wait for their turn, at most 60 s, then `too_busy`. For a stream `max_output_bytes` does not apply.',

@@ -18,6 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   PUT: handler(
     {
       id: 'updateJob',
+      audit: { subject: 'job' },
       summary: 'Change a job',
       description:
         'New `metrics` take the place of the old and are appended to the history. The status of a job with a command is not for callers to set, and what it asks for can be changed only while it waits.',
@@ -31,6 +32,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   DELETE: handler(
     {
       id: 'deleteJob',
+      audit: { subject: 'job' },
       summary: 'Delete a job',
       description:
         'Removes it and its history, and its folder with logs and checkpoints (`DGX_JOB_DIR`) on its machines, now or once they can be reached. While it runs it is `jobs_running`; `force` stops it first.',

@@ -18,6 +18,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   PUT: handler(
     {
       id: 'updateProject',
+      audit: { subject: 'project' },
       summary: 'Change a project',
       description:
         'Fields that are left out stay as they are; its read-only fields are accepted and ignored.',
@@ -31,6 +32,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   DELETE: handler(
     {
       id: 'deleteProject',
+      audit: { subject: 'project' },
       summary: 'Delete a project',
       description:
         'Its jobs stay, without a project, unless `cascade`, which deletes them as `deleteJob` does. While some of them run it is `jobs_running`; `force` stops them first.',

@@ -6,6 +6,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'cancelJob',
+      audit: { subject: 'job' },
       summary: 'Cancel a job',
       description:
         'Ends it at once while it waits; else TERM to all of its processes, and KILL after a grace, also when its machine can be reached only later. A job that was cancelled may be cancelled again.',

@@ -8,6 +8,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'cloneJob',
+      audit: { subject: 'job' },
       summary: 'Create a job like another one',
       description:
         'With the changes of the body. The clone of a job that is tracked by hand is run by the app when it gets a `command`.',

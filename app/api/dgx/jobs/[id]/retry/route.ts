@@ -6,6 +6,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'retryJob',
+      audit: { subject: 'job' },
       summary: 'Run a job again',
       description:
         'Gives one that failed or was cancelled another attempt under the same id, with its own log and exit code.',

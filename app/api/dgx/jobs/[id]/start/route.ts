@@ -6,6 +6,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'startJob',
+      audit: { subject: 'job' },
       summary: 'Let a held job wait for its turn',
       params: idParams,
       body: noBody,

@@ -1,0 +1,94 @@
+import { type Act, type End, recorded, recordedEvents } from '../dgx/audit/record'
+import type { SubjectType } from '../dgx/audit/subjects'
+import type { Caller } from '../dgx/caller'
+import { callerOf } from './caller'
+import { dataOf } from './envelope'
+import type { Operation } from './operation'
+import { requestId } from './request-id'
+
+/** What the audit trail says of an operation. */
+export type Audited = {
+  /** What kind of record it is about: that of the path, or the one that it makes. */
+  subject: SubjectType | null
+  /** The exit code in its answer, or in one of its events. */
+  exitCodeOf?: (answer: never) => number | null
+  /** May be written a second after the answer: for commands, which are many and short. */
+  isWrittenBehind?: true
+}
+
+/** What was asked for, as its function gets it, and the JSON that was sent. */
+type Input = {
+  params: unknown
+  query: unknown
+  request: Request
+  signal: AbortSignal
+  sent: unknown
+}
+
+/** Does what was asked for and writes down by whom, and how it went. A dry run changes nothing. */
+export function audited<I extends Input, T>(
+  operation: Operation,
+  run: (input: I) => Promise<T>,
+): (input: I) => Promise<T> {
+  const { audit } = operation
+  if (!audit) return run
+  return (input) =>
+    isDryRun(input)
+      ? run(input)
+      : recorded(
+          actOf(operation, audit, input),
+          () => run(input),
+          (value) => endOf(audit, dataOf(value)),
+        )
+}
+
+type Events<E> = AsyncGenerator<E, void, undefined>
+
+/** The same of what is answered as a stream. */
+export function auditedEvents<I extends Input, E>(
+  operation: Operation,
+  open: (input: I) => Promise<Events<E>> | Events<E>,
+): (input: I) => Promise<Events<E>> | Events<E> {
+  const { audit } = operation
+  if (!audit) return open
+  return (input) =>
+    recordedEvents(
+      actOf(operation, audit, input),
+      () => open(input),
+      (event) => endOf(audit, event),
+    )
+}
+
+function isDryRun({ query }: Input): boolean {
+  return Object(query).dry_run === true
+}
+
+function actOf(
+  operation: Operation,
+  audit: Audited,
+  { request, params, signal, sent }: Input,
+): Act {
+  const caller: Caller = callerOf(request)
+  const given: string | undefined = Object(params).id
+  const query = Object.fromEntries(new URL(request.url).searchParams)
+  // What makes something is about that; what it is made of is told beside it.
+  const isMaking = operation.status === 201
+  return {
+    caller,
+    action: operation.id,
+    request_id: requestId(request),
+    subject: audit.subject && { type: audit.subject, reference: isMaking ? undefined : given },
+    sent: { ...(isMaking && given ? { from: given } : {}), ...query, ...Object(sent) },
+    isWrittenBehind: audit.isWrittenBehind,
+    signal,
+  }
+}
+
+function endOf({ exitCodeOf }: Audited, answer: unknown): End {
+  const id: unknown = Object(answer).id
+  return {
+    ...(typeof id === 'string' ? { reference: id } : {}),
+    // `never` because each operation knows the shape of its own answers.
+    ...(exitCodeOf ? { exit_code: exitCodeOf(answer as never) } : {}),
+  }
+}
