@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { poolFor } from '@/e2e/testbed/host'
 import { startTcpProxy } from '@/e2e/testbed/tcp-proxy'
 import { type Machine, runSpec, startMachine } from './fixtures'
@@ -56,9 +56,11 @@ describe('after trouble, a machine', () => {
         await host.disconnect()
         const facts = await launchRun(machine.host, run)
         expect(facts).toMatchObject({ state: 'running' })
-        expect(machine.read(run, '../starts')).toBe('started\n')
+        const starts = () => machine.read(run, '../starts')
+        await vi.waitFor(() => expect(starts()).toBe('started\n'), { timeout: 30_000 })
         const stopped = await stopRun(machine.host, run, { grace_s: 5 })
         expect(stopped).toMatchObject({ state: 'ended', live_pids: [] })
+        expect(starts()).toBe('started\n')
       }
     } finally {
       await proxy.stop()
