@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { QueueEntry } from '@/lib/dgx/jobs/answers'
 import { UNKNOWN } from '../format'
+import { withoutCall } from '../jobs/without-call'
 import { Table } from '../ui/table'
 import { TimeAgo } from '../ui/time'
 
@@ -36,9 +37,11 @@ export function QueueTable({
             </Link>
           </th>
           <td className="min-w-52 max-w-prose">
-            {entry.status_message}
+            {entry.status_message && withoutCall(entry.status_message)}
             {entry.position !== null && (
-              <span className="block text-soft text-xs">Starts when {entry.starts_when}.</span>
+              <span className="block text-soft text-xs">
+                Starts when {withoutCall(entry.starts_when)}.
+              </span>
             )}
           </td>
           <td>{where(entry.connection_ids)}</td>

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import type { Job } from '@/lib/dgx/jobs/answers'
 import { JobStatus } from '../../ui/status'
 import { TimeAgo } from '../../ui/time'
+import { withoutCall } from '../without-call'
 
 const EDGES: Record<string, string> = {
   completed: 'border-l-good',
@@ -37,7 +38,9 @@ export function JobState({ job, idleSince }: { job: Job; idleSince: string | nul
           </span>
         )}
       </div>
-      <p className="max-w-prose break-words font-medium text-base">{job.status_message}</p>
+      <p className="max-w-prose break-words font-medium text-base">
+        {job.status_message && withoutCall(job.status_message)}
+      </p>
       {reachable === false && (
         <Line icon={<Unplug className="text-warn" />}>
           Its machine was last seen <TimeAgo at={job.last_seen_at} />. The job goes on there if it

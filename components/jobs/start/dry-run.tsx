@@ -3,6 +3,7 @@
 import { CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react'
 import type { DryRun } from '@/lib/dgx/jobs/answers'
 import type { ApiError } from '../../api'
+import { withoutCall } from '../without-call'
 
 /** What would become of the job as it is written now. */
 export type Outlook = { kind: 'none' } | { kind: 'asking' } | Answered
@@ -37,10 +38,11 @@ function looksOf(outlook: Outlook, isHeld: boolean) {
   if (outlook.kind === 'asking')
     return { Icon: LoaderCircle, look: PLAIN, text: 'Looking where it would run…' }
   if (outlook.kind === 'refused') return { Icon: CircleX, look: BAD, text: outlook.failure.error }
-  const { would, status_message, queue_position } = outlook.answer
+  const { would, queue_position } = outlook.answer
+  const said = withoutCall(outlook.answer.status_message)
   const held = isHeld ? 'Held until you start it. ' : ''
   if (would === 'start_now')
-    return { Icon: CircleCheck, look: isHeld ? PLAIN : GOOD, text: `${held}${status_message}` }
+    return { Icon: CircleCheck, look: isHeld ? PLAIN : GOOD, text: `${held}${said}` }
   const place = queue_position ? ` It would be number ${queue_position} in the queue.` : ''
-  return { Icon: Clock, look: WAITS, text: `${held}${status_message}${place}` }
+  return { Icon: Clock, look: WAITS, text: `${held}${said}${place}` }
 }
