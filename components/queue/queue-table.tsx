@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { QueueEntry } from '@/lib/dgx/jobs/answers'
+import type { QueueEntry } from '@/lib/dgx/jobs/queue-answers'
 import { UNKNOWN } from '../format'
 import { withoutCall } from '../jobs/without-call'
 import { Table } from '../ui/table'

@@ -1,7 +1,7 @@
 'use client'
 
 import { CircleCheck, CircleX, Clock, LoaderCircle } from 'lucide-react'
-import type { DryRun } from '@/lib/dgx/jobs/answers'
+import type { DryRun } from '@/lib/dgx/jobs/queue-answers'
 import type { ApiError } from '../../api'
 import { withoutCall } from '../without-call'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { DryRun } from '@/lib/dgx/jobs/answers'
+import type { DryRun } from '@/lib/dgx/jobs/queue-answers'
 import { callApi } from '../../api'
 import { liveStore } from '../../live/live-store'
 import type { Outlook } from './dry-run'

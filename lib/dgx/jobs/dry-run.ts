@@ -1,6 +1,6 @@
 import { runtime } from '../runtime'
-import type { DryRun } from './answers'
 import { prepareOrder } from './order'
+import type { DryRun } from './queue-answers'
 import { isManaged } from './records'
 import type { JobInput } from './schema'
 

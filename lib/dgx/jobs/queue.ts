@@ -1,6 +1,6 @@
 import { database } from '../../db/client'
 import { runtime } from '../runtime'
-import type { QueueEntry } from './answers'
+import type { QueueEntry } from './queue-answers'
 import type { WaitReason } from './states'
 
 /** The jobs that wait, in the order of their turns, then those that wait to be started by hand. */

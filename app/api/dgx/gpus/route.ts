@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { answer } from '@/lib/api/envelope'
 import { handler, route } from '@/lib/api/handler'
 import { listGpus } from '@/lib/dgx'
-import { fleetGpu, fleetGpuMeta } from '@/lib/dgx/jobs/answers'
+import { fleetGpu, fleetGpuMeta } from '@/lib/dgx/jobs/queue-answers'
 import { gpuListQuery } from '@/lib/dgx/jobs/schema'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({

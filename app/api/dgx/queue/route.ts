@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { handler, route } from '@/lib/api/handler'
 import { listQueue } from '@/lib/dgx'
-import { queueEntry } from '@/lib/dgx/jobs/answers'
+import { queueEntry } from '@/lib/dgx/jobs/queue-answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   GET: handler(

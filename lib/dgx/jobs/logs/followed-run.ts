@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { DgxError, isDgxError } from '../../errors'
 import type { HostPool } from '../../ssh/host-pool'
 import type { SshPool } from '../../ssh/pool'
@@ -7,6 +6,7 @@ import { readFiles } from './remote-files'
 import { type LogPosition, openRemoteTail } from './remote-tail'
 import { connectedHost, findLogRun, type LogRun, logGone, logPath } from './run'
 import { LOG_STREAMS, type LogStream } from './schema'
+import { Alarm, Condition } from './waiting'
 import { LogWindow } from './window'
 
 const WINDOW_BYTES = 1024 * 1024
@@ -34,15 +34,13 @@ export class FollowedRun {
   readonly #stopping = new AbortController()
   readonly #mayTail: (host: HostPool) => (() => void) | null
   readonly #hosts: SshPool
+  readonly #alarm = new Alarm()
+  /** A reader has got on, or is gone. */
+  readonly #progress = new Condition()
   #run: LogRun
   #isPlaced = false
   /** A window was put elsewhere, so the channel has to begin anew there. */
   #hasMoved = false
-  #isPoked = false
-  #poke: () => void = () => {
-    this.#isPoked = true
-  }
-  #relieve: () => void = () => {}
 
   /** Null until something was asked of the machine. */
   isReachable: boolean | null = null
@@ -92,12 +90,12 @@ export class FollowedRun {
 
   stop(): void {
     this.#stopping.abort(new Error('nobody reads this log any more'))
-    this.#poke()
+    this.#alarm.ring()
   }
 
   /** The job has changed: look now. */
   look(): void {
-    this.#poke()
+    this.#alarm.ring()
   }
 
   add(reader: LogReader): void {
@@ -106,12 +104,12 @@ export class FollowedRun {
 
   remove(reader: LogReader): void {
     this.#readers.delete(reader)
-    this.#relieve()
+    this.#progress.notifyAll()
   }
 
   /** A reader has got on: a machine that waits may write again. */
   moved(): void {
-    this.#relieve()
+    this.#progress.notifyAll()
   }
 
   /** Older bytes than the window has, from the file; null while the machine is away. */
@@ -149,7 +147,7 @@ export class FollowedRun {
         awaySince ??= performance.now()
         if (this.#run.has_ended && performance.now() - awaySince > MOST_AWAY_MS)
           throw machineAway(this.#run)
-        await this.#pause(AWAY_WAIT_MS)
+        await this.#alarm.wait(AWAY_WAIT_MS)
         continue
       }
       awaySince = null
@@ -161,12 +159,12 @@ export class FollowedRun {
           return
         }
         if (sizes) await this.#follow(host)
-        else await this.#pause(AWAY_WAIT_MS)
+        else await this.#alarm.wait(AWAY_WAIT_MS)
       } catch (error) {
         if (signal.aborted) return
         if (!isDgxError(error) || !AWAY.has(error.code)) throw error
         this.#setReachable(connectedHost(this.#hosts, this.#run.connection_id) !== null)
-        await this.#pause(AWAY_WAIT_MS)
+        await this.#alarm.wait(AWAY_WAIT_MS)
       }
     }
   }
@@ -228,11 +226,11 @@ export class FollowedRun {
       let isClosed = false
       const closed = opened.closed.then(() => {
         isClosed = true
-        this.#poke()
+        this.#alarm.ring()
       })
       try {
         while (!isClosed && !signal.aborted) {
-          await this.#pause(CHECK_EVERY_MS)
+          await this.#alarm.wait(CHECK_EVERY_MS)
           if (isClosed || signal.aborted) return
           this.#run = await findLogRun({ id: this.#run.job_id, attempt: this.#run.attempt })
           if (this.#run.has_ended) return
@@ -240,7 +238,7 @@ export class FollowedRun {
         }
       } finally {
         turn.abort()
-        this.#relieve()
+        this.#progress.notifyAll()
         await closed
       }
     } finally {
@@ -287,16 +285,19 @@ export class FollowedRun {
       const isBehind = parts.some(
         (part) => part.state === 'there' && part.offset + part.bytes.length < part.size,
       )
-      if (!isBehind && (await this.#pause(POLL_EVERY_MS)) === 'poked') return
+      if (!isBehind && (await this.#alarm.wait(POLL_EVERY_MS)) === 'rung') return
     }
   }
 
   #take(stream: LogStream, bytes: Buffer): undefined | Promise<void> {
     if (bytes.length === 0) return undefined
-    const window = this.#windows[stream]
-    window.push(bytes)
+    this.#windows[stream].push(bytes)
     this.#wakeAll()
-    return this.#isAhead(stream) ? this.#untilRelieved(stream) : undefined
+    return this.#isAhead(stream) ? this.#untilReadersGetOn(stream) : undefined
+  }
+
+  async #untilReadersGetOn(stream: LogStream): Promise<void> {
+    while (this.#isAhead(stream)) await this.#progress.wait()
   }
 
   #isAhead(stream: LogStream): boolean {
@@ -305,45 +306,10 @@ export class FollowedRun {
     return this.#windows[stream].end - Math.max(...places) > MOST_AHEAD_BYTES
   }
 
-  async #untilRelieved(stream: LogStream): Promise<void> {
-    while (this.#isAhead(stream)) {
-      await new Promise<void>((resolve) => {
-        const others = this.#relieve
-        this.#relieve = () => {
-          this.#relieve = () => {}
-          others()
-          resolve()
-        }
-      })
-    }
-  }
-
   #setReachable(isReachable: boolean): void {
     if (this.isReachable === isReachable) return
     this.isReachable = isReachable
     this.#wakeAll()
-  }
-
-  /** Waits, unless there is a reason to look around before. */
-  async #pause(ms: number): Promise<'poked' | undefined> {
-    if (this.#isPoked) {
-      this.#isPoked = false
-      return 'poked'
-    }
-    const remember = this.#poke
-    const timer = new AbortController()
-    const poked = new Promise<'poked'>((resolve) => {
-      this.#poke = () => resolve('poked')
-    })
-    try {
-      return await Promise.race([
-        poked,
-        delay(ms, undefined, { signal: timer.signal }).catch(() => undefined),
-      ])
-    } finally {
-      this.#poke = remember
-      timer.abort()
-    }
   }
 
   #wakeAll(): void {
