@@ -154,7 +154,7 @@ function createRuntime(): Runtime {
   })
   const collector = new Collector({
     ...{ database: db, hosts, onError },
-    onNews: (id) => void jobs.announce(id).catch(onError),
+    onNews: (ids) => void jobs.announceAll(ids).catch(onError),
   })
   const deletedFolders = new DeletedFolders({ database: db, hosts, onError })
 

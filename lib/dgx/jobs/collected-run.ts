@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PrismaClient } from '../../db/generated/client'
 import { addLabel } from './collector.sql'
 import { type LabelFinding, LabelScanner, linesOf } from './labels'
-import { keepTail, newestPiece, type Piece } from './logs/cached-tail'
+import { keepTail } from './logs/cached-tail'
+import { newestPieces, type Piece } from './logs/cached-tail.sql'
 import type { FilePart, FileRequest } from './logs/remote-files'
 import type { MetricPoint } from './metrics/points'
 import { appendPoints } from './metrics/records'
@@ -131,10 +132,7 @@ export class CollectedRun {
       !this.#isNew(tails)
     )
       return { isBehind, isNews: false }
-    const pieces = this.#pieces ?? {
-      stdout: await newestPiece(run, 'stdout'),
-      stderr: await newestPiece(run, 'stderr'),
-    }
+    const pieces = this.#pieces ?? (await newestPieces(database, run))
     for (const stream of cut) pieces[stream] = null
     const isStored = await database.$transaction(async (tx) => {
       const { count } = await tx.jobAttempt.updateMany({

@@ -14,7 +14,7 @@ describe('the collector', () => {
     new Collector({
       database: db,
       hosts: runtime().hosts,
-      onNews: (id) => void news.push(id),
+      onNews: (ids) => void news.push(...ids),
       onError: (error) => void errors.push(error),
     })
   const pass = (collector: Collector) => collector.collect(new AbortController().signal)

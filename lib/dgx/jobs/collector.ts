@@ -17,6 +17,8 @@ const MOST_FILE_BYTES = 256 * 1024
 const STEPS_IN_A_ROW = 8
 const FINISH_MS = 3_000
 
+const NOTHING = { isBehind: false, isNews: false }
+
 /**
  * Reads what runs have written since the last time, one command for all of a machine, and stores
  * what it tells: labels, metrics, and the end of the logs. A run that has ended is read to its end
@@ -25,17 +27,17 @@ const FINISH_MS = 3_000
 export class Collector {
   readonly #database: PrismaClient
   readonly #hosts: SshPool
-  readonly #onNews: (jobId: string) => void
+  readonly #onNews: (jobIds: readonly string[]) => void
   readonly #onError: (error: unknown) => void
   readonly #periodic: Periodic
   readonly #runs = new Map<string, CollectedRun>()
   #starting: Promise<unknown> = Promise.resolve()
 
-  /** @param options.onNews a job got labels or metrics */
+  /** @param options.onNews jobs got labels or metrics */
   constructor(options: {
     database: PrismaClient
     hosts: SshPool
-    onNews: (jobId: string) => void
+    onNews: (jobIds: readonly string[]) => void
     onError: (error: unknown) => void
     everyMs?: number
   }) {
@@ -115,10 +117,13 @@ export class Collector {
         throw error
       }
       left = []
+      const news: string[] = []
       for (const [i, { row, run }] of runs.entries()) {
-        const isBehind = await this.#take(row, run, parts.slice(3 * i, 3 * i + 3))
+        const { isBehind, isNews } = await this.#take(row, run, parts.slice(3 * i, 3 * i + 3))
         if (isBehind) left.push(row)
+        if (isNews) news.push(row.job_id)
       }
+      if (news.length > 0) this.#onNews(news)
     }
   }
 
@@ -126,21 +131,19 @@ export class Collector {
     row: RunRow,
     run: CollectedRun,
     parts: Parameters<CollectedRun['take']>[1],
-  ): Promise<boolean> {
+  ): Promise<{ isBehind: boolean; isNews: boolean }> {
     try {
       const taken = await run.take(this.#database, parts, {
         hasEnded: row.phase === 'ended',
         now: new Date(),
       })
       if (taken === null) this.#runs.delete(keyOf(row))
-      const { isBehind = false, isNews = false } = taken ?? {}
-      if (isNews) this.#onNews(row.job_id)
-      return isBehind
+      return taken ?? NOTHING
     } catch (error) {
       // What it remembers may not be what is stored.
       this.#runs.delete(keyOf(row))
       this.#onError(error)
-      return false
+      return NOTHING
     }
   }
 

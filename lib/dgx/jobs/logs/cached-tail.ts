@@ -1,5 +1,6 @@
 import { database } from '../../../db/client'
 import type { Prisma } from '../../../db/generated/client'
+import { type Piece, putPiece } from './cached-tail.sql'
 import { countLines, type LogBytes, type LogRange } from './log-bytes'
 import type { LogRun } from './run'
 import type { LogStream } from './schema'
@@ -8,8 +9,6 @@ import type { LogStream } from './schema'
 const KEPT_BYTES = 256 * 1024
 /** A piece grows up to this with what comes, so that few are written again and few are kept. */
 const PIECE_BYTES = 16 * 1024
-
-export type Piece = { offset: number; content: Buffer }
 
 /**
  * What of a range of a log is kept here: its last lines, or from an offset on. `offset` says where
@@ -67,19 +66,6 @@ function startOfLines(bytes: Buffer, lines: number, least: number): number {
   return at + 1
 }
 
-/** The newest piece that is kept; new bytes go on at its end. */
-export async function newestPiece(
-  run: { job_id: string; attempt: number },
-  stream: LogStream,
-): Promise<Piece | null> {
-  const { job_id, attempt } = run
-  const row = await database().jobLogTail.findFirst({
-    where: { job_id, attempt, stream },
-    orderBy: { offset_bytes: 'desc' },
-  })
-  return row && { offset: row.offset_bytes, content: Buffer.from(row.content) }
-}
-
 /**
  * Keeps new bytes after `last`; what of them is kept already (read again after a crash) is not kept
  * twice. Without `last`, or with a gap after it, they take the place of all. Drops what is too old.
@@ -103,18 +89,13 @@ export async function keepTail(
     const to = Math.min(end, at + PIECE_BYTES - before.content.length)
     const more = added.bytes.subarray(at - added.offset, to - added.offset)
     newest = { offset: before.offset, content: Buffer.concat([before.content, more]) }
-    const key = { ...where, offset_bytes: newest.offset }
-    const content = new Uint8Array(newest.content)
-    await tx.jobLogTail.upsert({
-      where: { job_id_attempt_stream_offset_bytes: key },
-      create: { ...key, content },
-      update: { content },
-    })
+    await putPiece(tx, run, stream, newest)
     at = to
   }
   // Whole pieces only: up to one more than has to be is left.
   const oldest = end - KEPT_BYTES - PIECE_BYTES
-  await tx.jobLogTail.deleteMany({ where: { ...where, offset_bytes: { lt: oldest } } })
+  if (oldest > 0)
+    await tx.jobLogTail.deleteMany({ where: { ...where, offset_bytes: { lt: oldest } } })
   return newest
 }
 
