@@ -18,8 +18,8 @@ export async function register(): Promise<void> {
   ])
   await startRuntime()
   runtime().upgrade = upgradeHandler([
-    { path: /^\/api\/dgx\/live$/, serve: serveLive },
-    { path: /^\/api\/dgx\/terminal\/([^/]+)$/, serve: serveTerminal },
+    { path: /^\/api\/dgx\/live$/, scope: 'read', serve: serveLive },
+    { path: /^\/api\/dgx\/terminal\/([^/]+)$/, scope: 'run', serve: serveTerminal },
   ])
   // In development Next loads a route anew when it was changed.
   if (process.env.NODE_ENV === 'production')

@@ -53,7 +53,7 @@ try {
 
 /**
  * The runtime belongs to Next's bundles; they share it on globalThis.
- * @returns {Pick<import('./lib/dgx/runtime').Runtime, 'stop' | 'upgrade' | 'direct'> | undefined}
+ * @returns {Pick<import('./lib/dgx/runtime').Runtime, 'stop' | 'upgrade' | 'direct' | 'keys'> | undefined}
  */
 function runtime() {
   return Reflect.get(globalThis, Symbol.for('dgx.runtime'))
@@ -80,6 +80,10 @@ const nextUpgrades = createServer()
 const { server, openResponses, openSockets } = createAppServer({
   config,
   log,
+  ring: async () => {
+    await whenRegistered
+    return runtime()?.keys
+  },
   handle: async (request, response) => {
     const app = await whenReady
     if (!(await runtime()?.direct?.(request, response)))
@@ -88,7 +92,8 @@ const { server, openResponses, openSockets } = createAppServer({
   upgrade: async (request, socket, head) => {
     await whenReady
     await whenRegistered
-    if (runtime()?.upgrade?.(request, socket, head)) return true
+    const outcome = runtime()?.upgrade?.(request, socket, head) ?? false
+    if (outcome !== false) return outcome
     // Hot reload; in production Next has no WebSocket of its own.
     return dev && nextUpgrades.emit('upgrade', request, socket, head)
   },

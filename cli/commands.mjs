@@ -2,6 +2,7 @@
 import { exec } from './exec.mjs'
 import { gpus } from './gpus.mjs'
 import { act, job, jobs, metrics, queue } from './jobs.mjs'
+import { keys, takesKeys } from './keys.mjs'
 import { logs } from './logs.mjs'
 import { ls, top } from './machines.mjs'
 import { run } from './run.mjs'
@@ -156,4 +157,20 @@ export const COMMANDS = {
   cancel: { usage: 'dgx cancel JOB', help: 'end a job', takes: words(1), run: act('cancel') },
   retry: { usage: 'dgx retry JOB', help: 'run it again', takes: words(1), run: act('retry') },
   queue: { usage: 'dgx queue', help: 'jobs that wait, and what for', takes: words(0), run: queue },
+  keys: {
+    usage: 'dgx keys [ls | create NAME | revoke NAME]',
+    help: 'API keys for programs and agents',
+    options: {
+      scope: { type: 'string', value: 'SCOPE', help: 'create: read (the default), run or admin' },
+      rate: {
+        type: 'string',
+        value: 'N',
+        isNumber: true,
+        help: 'create: most requests in a minute',
+      },
+      all: { type: 'boolean', help: 'ls: those that were revoked, too' },
+    },
+    takes: (positionals, rest) => rest.length === 0 && takesKeys(positionals),
+    run: keys,
+  },
 }

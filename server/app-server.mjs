@@ -1,10 +1,11 @@
 /** The HTTP server around Next: what happens to every request and upgrade before Next sees it. */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import { KeyCheck, UNAUTHORIZED } from './authorize.mjs'
+import { KeyCheck } from './authorize.mjs'
 import { CALLER_HEADER, nameCaller } from './caller.mjs'
 import { checkRequest } from './guard.mjs'
 import { logIn, logOut, refuseUnauthorized } from './login.mjs'
+import { endWithKey, hangUpWithKey, overLimit } from './named-key.mjs'
 import { logRequest, logUpgrade } from './request-log.mjs'
 import { refuse, refuseSocket } from './responses.mjs'
 import { SECURITY_HEADERS } from './security-headers.mjs'
@@ -14,6 +15,7 @@ import { checkTarget, pathnameOf } from './target.mjs'
  * @typedef {import('node:http').IncomingMessage} Request
  * @typedef {import('node:http').ServerResponse} Response
  * @typedef {import('node:stream').Duplex} Socket
+ * @typedef {import('./responses.mjs').Refusal} Refusal
  */
 
 const MAX_HEADER_BYTES = 32 * 1024
@@ -40,10 +42,11 @@ const HEADERS_TOO_LARGE = {
  * @param {Pick<import('../lib/config.mjs').Config, 'port' | 'host' | 'allowedHosts' | 'apiServerKey'>} options.config
  * @param {import('pino').Logger} options.log
  * @param {(request: Request, response: Response) => Promise<void>} options.handle takes what may pass
- * @param {(request: Request, socket: Socket, head: Buffer) => Promise<boolean>} options.upgrade false when it did not take it
+ * @param {(request: Request, socket: Socket, head: Buffer) => Promise<boolean | Refusal>} options.upgrade false when it did not take it, or why it is refused
+ * @param {() => Promise<import('../lib/dgx/keys/ring').KeyRing | undefined>} options.ring the named keys, once they are loaded
  */
-export function createAppServer({ config, log, handle, upgrade }) {
-  const keys = new KeyCheck({ key: config.apiServerKey, port: config.port })
+export function createAppServer({ config, log, handle, upgrade, ring }) {
+  const keys = new KeyCheck({ key: config.apiServerKey, port: config.port, ring })
   /** @type {Set<Response>} */
   const openResponses = new Set()
   /** @type {Set<Socket>} upgraded ones, which `server.close` would wait for */
@@ -59,26 +62,30 @@ export function createAppServer({ config, log, handle, upgrade }) {
     maxHeaderSize: MAX_HEADER_BYTES,
   })
 
-  /** @param {Request} request @param {boolean} isUpgrade */
-  function check(request, isUpgrade) {
-    const { method, headers, rawHeaders, url } = request
-    const hasKey = keys.hasKey(headers)
-    return (
-      checkRequest({ method, headers, rawHeaders, isUpgrade, hasKey }, config) ?? checkTarget(url)
-    )
+  /** @param {Request} request @param {{isUpgrade: boolean, hasKey: boolean}} facts */
+  function check({ method, headers, rawHeaders, url }, facts) {
+    return checkRequest({ method, headers, rawHeaders, ...facts }, config) ?? checkTarget(url)
   }
 
   /** @param {Request} request @param {Response} response */
   async function serve(request, response) {
-    const refusal = check(request, false)
+    const refusal = check(request, { isUpgrade: false, hasKey: false })
     if (refusal) return refuse(response, refusal)
     const pathname = pathnameOf(request.url)
     const isPost = request.method === 'POST'
     if (keys.isOn && isPost && pathname === '/api/login') return logIn(request, response, keys)
     if (keys.isOn && isPost && pathname === '/api/logout') return logOut(response, keys)
-    const identity = keys.identify(request.headers)
-    if (!identity && !keys.isOpen(pathname)) return refuseUnauthorized(request, response)
-    nameCaller(request, identity ?? { key: null, scope: 'read' })
+    if (keys.isOpen(pathname)) {
+      nameCaller(request, null)
+      return handle(request, response)
+    }
+    const identity = await keys.identify(request.headers)
+    if ('refusal' in identity) return refuseUnauthorized(request, response, identity.refusal)
+    const { named } = identity
+    const excess = named && overLimit(named)
+    if (excess) return refuse(response, excess)
+    if (named) endWithKey(named, response)
+    nameCaller(request, identity)
     await handle(request, response)
   }
 
@@ -86,18 +93,23 @@ export function createAppServer({ config, log, handle, upgrade }) {
    * @param {Request} request
    * @param {Socket} socket
    * @param {Buffer} head
-   * @returns {Promise<number>} the status of the answer
+   * @returns {Promise<Refusal | null>} null when a WebSocket was opened
    */
   async function serveUpgrade(request, socket, head) {
-    const refusal = check(request, true)
-    const identity = keys.identify(request.headers)
-    if (!refusal && identity) {
-      nameCaller(request, identity)
-      if (await upgrade(request, socket, head)) return 101
-    }
-    const reason = refusal ?? (identity ? NO_WEBSOCKET : UNAUTHORIZED)
-    refuseSocket(socket, reason, request.headers['x-request-id'])
-    return reason.status
+    const identity = await keys.identify(request.headers)
+    const isKnown = !('refusal' in identity)
+    const refusal = check(request, { isUpgrade: true, hasKey: isKnown && identity.hasKey })
+    if (refusal) return refusal
+    if (!isKnown) return identity.refusal
+    const { named } = identity
+    const excess = named && overLimit(named)
+    if (excess) return excess
+    nameCaller(request, identity)
+    const outcome = await upgrade(request, socket, head)
+    if (outcome === false) return NO_WEBSOCKET
+    if (outcome !== true) return outcome
+    if (named) hangUpWithKey(named, socket)
+    return null
   }
 
   server.on('request', (request, response) => {
@@ -123,7 +135,10 @@ export function createAppServer({ config, log, handle, upgrade }) {
     socket.once('close', () => openSockets.delete(socket))
     socket.on('error', () => socket.destroy())
     serveUpgrade(request, socket, head).then(
-      (status) => logUpgrade(log, request, status),
+      (refusal) => {
+        if (refusal) refuseSocket(socket, refusal, requestId)
+        logUpgrade(log, request, refusal?.status ?? 101)
+      },
       (error) => {
         log.error({ err: error, request_id: requestId }, 'upgrade failed')
         socket.destroy()

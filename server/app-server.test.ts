@@ -3,12 +3,18 @@ import net from 'node:net'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import pino from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { freePort } from '@/e2e/testbed/free-port'
 import type { Caller } from '@/lib/dgx/caller'
+import { hashOf, KeyRing } from '@/lib/dgx/keys/ring'
 import { createAppServer } from './app-server.mjs'
 
 const KEY = 'a long enough secret'
+const NAMED = 'dgx_named'
+const named = {
+  ...{ id: 'k1', name: 'claude', hash: hashOf(NAMED), scope: 'run' as const },
+  ...{ rate_limit_per_minute: null as number | null, last_used_at: null, revoked_at: null },
+}
 const ends: (() => void)[] = []
 
 afterEach(() => {
@@ -16,11 +22,13 @@ afterEach(() => {
 })
 
 /** A real server on a free port, with a handler that tells what reached it. */
-async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
+async function start(options: { key?: string; limit?: number; takesUpgrades?: boolean } = {}) {
   const port = await freePort()
   const seen: { url: string | undefined; requestId: unknown }[] = []
   const callers: Caller[] = []
   const lines: string[] = []
+  const ring = new KeyRing({ onUsed: () => {} })
+  ring.add({ ...named, rate_limit_per_minute: options.limit ?? null })
   const sink = new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk))
@@ -30,10 +38,13 @@ async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
   const { server, openSockets } = createAppServer({
     config: { port, host: '127.0.0.1', allowedHosts: [], apiServerKey: options.key ?? null },
     log: pino({ level: 'debug' }, sink),
+    ring: async () => ring,
     handle: async (request, response) => {
       seen.push({ url: request.url, requestId: request.headers['x-request-id'] })
       callers.push(JSON.parse(String(request.headers['x-dgx-caller'])))
       if (request.url === '/throws') throw new Error('secret detail')
+      if (request.url === '/works') return
+      if (request.url === '/streams') return void response.write('begun')
       response.end('reached')
     },
     upgrade: async (request, socket) => {
@@ -74,7 +85,7 @@ async function start(options: { key?: string; takesUpgrades?: boolean } = {}) {
       body: /\{.*\}/s.exec(text)?.[0] ?? '',
     }
   }
-  return { port, seen, callers, lines, send, request }
+  return { port, seen, callers, lines, ring, send, request }
 }
 
 describe('with a key, no way of writing a path gets past it', () => {
@@ -251,6 +262,100 @@ describe('who asks', () => {
     await once(socket, 'data')
     socket.destroy()
     expect(callers[1]).toEqual({ via: 'api', key: null, scope: 'admin', client: null })
+  })
+})
+
+describe('a named key', () => {
+  const bearer = { authorization: `Bearer ${NAMED}` }
+
+  it.each([undefined, KEY])('says who asks, with API_SERVER_KEY %s', async (key) => {
+    const { request, callers } = await start({ ...(key ? { key } : {}) })
+    expect((await request('/', bearer)).status).toBe(200)
+    expect((await request('/', { 'x-api-key': NAMED })).status).toBe(200)
+    const caller = { key: { id: 'k1', name: 'claude' }, scope: 'run' }
+    expect(callers).toEqual([expect.objectContaining(caller), expect.objectContaining(caller)])
+  })
+
+  it('that is not known is refused, though nobody needs a key', async () => {
+    const { request, ring, seen, port } = await start({ takesUpgrades: true })
+    expect((await request('/', { 'x-api-key': 'anything' })).status).toBe(200)
+    ring.change({ ...named, revoked_at: new Date() })
+    for (const headers of [bearer, { 'x-api-key': 'dgx_wrong' }]) {
+      const page = { accept: 'text/html', ...headers }
+      const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+      const ours = { ...upgrade, origin: `http://127.0.0.1:${port}`, ...headers }
+      for (const answer of [await request('/', page), await request('/', ours)]) {
+        expect([answer.status, JSON.parse(answer.body).code]).toEqual([401, 'unauthorized'])
+      }
+    }
+    expect(seen).toHaveLength(1)
+  })
+
+  it('that is wrong is refused in spite of a session', async () => {
+    const { request, port, send } = await start({ key: KEY })
+    const login = await send(
+      `POST /api/login HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\ncontent-length: ${KEY.length + 10}\r\n\r\n{"key":"${KEY}"}`,
+    )
+    const cookie = /^set-cookie: ([^;]+)/im.exec(login)?.[1] ?? ''
+    expect((await request('/', { cookie })).status).toBe(200)
+    expect((await request('/', { cookie, 'x-api-key': 'dgx_wrong' })).status).toBe(401)
+  })
+
+  it('opens a WebSocket without Origin', async () => {
+    const { request } = await start()
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
+    expect((await request('/', { ...upgrade, ...bearer })).status).toBe(404)
+    expect((await request('/', { ...upgrade, 'x-api-key': 'dgx_wrong' })).status).toBe(403)
+  })
+
+  it('sends no more than its limit, and learns when it may again', async () => {
+    const { request, send, port } = await start({ key: KEY, limit: 2 })
+    const statuses = []
+    for (let i = 0; i < 3; i += 1) statuses.push((await request('/', bearer)).status)
+    expect(statuses).toEqual([200, 200, 429])
+    for (const extra of ['', 'upgrade: websocket\r\n']) {
+      const text = await send(
+        `GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: ${extra ? 'upgrade' : 'close'}\r\n${extra}x-api-key: ${NAMED}\r\n\r\n`,
+      )
+      expect(text).toMatch(
+        /^HTTP\/1.1 429 .*^retry-after: 30\r$.*"claude\\" may send 2.*"rate_limited"/ms,
+      )
+    }
+    // What needs no key is not counted, and others have limits of their own.
+    expect((await request('/api/health', bearer)).status).toBe(200)
+    expect((await request('/', { 'x-api-key': KEY })).status).toBe(200)
+  })
+
+  it('that is revoked ends what it has open, and nothing of others', async () => {
+    const { port, ring, seen } = await start({ key: KEY, takesUpgrades: true })
+    const open = async (path: string, key: string, more = '') => {
+      const socket = net.connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(
+        `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nx-api-key: ${key}\r\n${more}\r\n`,
+      )
+      if (path !== '/works') await once(socket, 'data')
+      return socket
+    }
+    const upgrade = 'connection: upgrade\r\nupgrade: websocket\r\n'
+    const own = await Promise.all([
+      open('/streams', NAMED),
+      open('/', NAMED, upgrade),
+      open('/works', NAMED),
+    ])
+    const other = await open('/streams', KEY)
+    await vi.waitFor(() => expect(seen.map(({ url }) => url)).toContain('/works'))
+    const ended = own.map((socket) => once(socket, 'close'))
+    const at = performance.now()
+    ring.change({ ...named, revoked_at: new Date() })
+    await Promise.all(ended.slice(0, 2))
+    const soon = performance.now() - at
+    await ended[2]
+    expect(soon).toBeLessThan(900)
+    // The answer to the revocation itself would have had that long.
+    expect(performance.now() - at).toBeGreaterThan(900)
+    expect(other.closed).toBe(false)
+    other.destroy()
   })
 })
 

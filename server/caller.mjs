@@ -18,11 +18,20 @@ export function viaOf({ url, headers }) {
   return headers['user-agent']?.startsWith('dgx-cli/') ? 'cli' : 'api'
 }
 
-/** @param {Request} request @param {Pick<Caller, 'key' | 'scope'>} identity */
+/**
+ * @param {Request} request
+ * @param {Pick<import('./authorize.mjs').Identity, 'named'> | null} identity null for who needs none
+ */
 export function nameCaller(request, identity) {
+  const named = identity?.named
   const client = (request.headers['user-agent'] ?? '').replace(/[^\x20-\x7e]/g, '').slice(0, 100)
   /** @type {Caller} */
-  const caller = { via: viaOf(request), ...identity, client: client || null }
+  const caller = {
+    via: viaOf(request),
+    key: named ? { id: named.id, name: named.name } : null,
+    scope: named?.scope ?? (identity ? 'admin' : 'read'),
+    client: client || null,
+  }
   request.headers[CALLER_HEADER] = asciiJson(caller)
 }
 

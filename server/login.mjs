@@ -1,5 +1,5 @@
 /** `POST /api/login` and `/api/logout`: here and not in Next, beside the check they belong to. */
-import { UNAUTHORIZED } from './authorize.mjs'
+import { KEY_MISSING } from './authorize.mjs'
 import { refuse, sendJson } from './responses.mjs'
 
 const MAX_BODY_BYTES = 8 * 1024
@@ -8,6 +8,7 @@ const TOO_MANY = {
   status: 429,
   code: 'too_busy',
   message: 'Too many wrong keys. Wait a minute, then try again.',
+  retryAfterS: 60,
 }
 const TOO_LARGE = {
   status: 413,
@@ -89,7 +90,6 @@ export async function logIn(request, response, keys) {
   } else if (cookie) {
     sendJson(response, 200, { success: true, data: { logged_in: true } })
   } else if (isThrottled) {
-    response.setHeader('retry-after', '60')
     refuse(response, TOO_MANY)
   } else {
     refuse(response, WRONG_KEY)
@@ -106,14 +106,18 @@ export function logOut(response, keys) {
  * Answers a request that brings no right key.
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
+ * @param {import('./responses.mjs').Refusal} refusal
  */
-export function refuseUnauthorized(request, response) {
-  const wantsPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+export function refuseUnauthorized(request, response, refusal) {
+  const wantsPage =
+    refusal === KEY_MISSING &&
+    request.method === 'GET' &&
+    (request.headers.accept ?? '').includes('text/html')
   const path = request.url ?? '/'
   if (wantsPage && !path.startsWith('/api/')) {
     response.writeHead(303, { location: `/login?next=${encodeURIComponent(safeNext(path))}` }).end()
     return
   }
   response.setHeader('www-authenticate', 'Bearer')
-  refuse(response, UNAUTHORIZED)
+  refuse(response, refusal)
 }

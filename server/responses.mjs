@@ -6,6 +6,7 @@ import { STATUS_CODES } from 'node:http'
  * @property {number} status
  * @property {string} code one of the contract's
  * @property {string} message a sentence that says the next step
+ * @property {number} [retryAfterS] when it is worth another try
  */
 
 /** @param {import('node:http').ServerResponse} response @param {number} status @param {unknown} body */
@@ -19,7 +20,8 @@ export function sendJson(response, status, body) {
 }
 
 /** @param {import('node:http').ServerResponse} response @param {Refusal} refusal */
-export function refuse(response, { status, code, message }) {
+export function refuse(response, { status, code, message, retryAfterS }) {
+  if (retryAfterS !== undefined) response.setHeader('retry-after', retryAfterS)
   const request_id = response.getHeader('x-request-id')
   sendJson(response, status, { success: false, error: message, code, request_id })
 }
@@ -30,7 +32,7 @@ export function refuse(response, { status, code, message }) {
  * @param {Refusal} refusal
  * @param {unknown} requestId
  */
-export function refuseSocket(socket, { status, code, message }, requestId) {
+export function refuseSocket(socket, { status, code, message, retryAfterS }, requestId) {
   if (!socket.writable) {
     socket.destroy()
     return
@@ -42,6 +44,7 @@ export function refuseSocket(socket, { status, code, message }, requestId) {
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${requestId}`,
+      ...(retryAfterS === undefined ? [] : [`retry-after: ${retryAfterS}`]),
       'connection: close',
       '',
       body,

@@ -23,6 +23,10 @@ export function curlOf(options: {
     'curl',
     ...(method === 'get' ? [] : ['-X', method.toUpperCase()]),
     quoted(address),
+    // Below /api/dgx a body is read as JSON whatever curl says of it.
+    ...(body === undefined || path.startsWith('/api/dgx/')
+      ? []
+      : ['-H', quoted('Content-Type: application/json')]),
     ...(body === undefined ? [] : ['-d', quoted(JSON.stringify(body))]),
   ]
   return words.join(' ')

@@ -43,6 +43,7 @@ export function OperationCard({
           <p className="flex flex-wrap items-center gap-2">
             <Method method={method} />
             <code className="min-w-0 break-all font-mono">{path}</code>
+            <span className="text-soft text-xs">{scopeText(operation)}</span>
           </p>
           {operation.description && <Prose text={operation.description} />}
           <Code label="Example call" text={curl} />
@@ -69,6 +70,11 @@ export function OperationCard({
       </Card>
     </section>
   )
+}
+
+function scopeText({ security = [] }: OperationObject): string {
+  const [scope] = security.flatMap((each) => Object.values(each).flat())
+  return scope ? `scope ${scope}` : 'no key needed'
 }
 
 function parametersOf({ parameters = [] }: OperationObject, schemas: Schemas): Field[] {

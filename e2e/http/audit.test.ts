@@ -63,6 +63,9 @@ describe('the audit trail', () => {
         env: { COLOUR: SECRET },
         stdin: SECRET,
       }),
+    createKey: () => post('keys', { name: 'agent' }),
+    updateKey: () => app.call('PUT', 'keys/agent', { scope: 'run' }),
+    revokeKey: () => app.call('DELETE', 'keys/agent'),
     createProject: () => post('projects', { name: 'vit', config: { api_key: SECRET } }),
     updateProject: () => app.call('PUT', 'projects/vit', { description: `PASSWORD=${SECRET}` }),
     createJob: () => held('first'),
@@ -82,8 +85,8 @@ describe('the audit trail', () => {
     deleteProject: () => app.call('DELETE', 'projects/vit?cascade=true'),
     deleteConnection: () => app.call('DELETE', 'connections/box?cascade=true&force=true'),
   }
-  /** Measurements change nothing. */
-  const EXEMPT = ['addJobMetrics']
+  /** Measurements change nothing, nor does a session; tools of MCP are asked below. */
+  const EXEMPT = ['addJobMetrics', 'callMcp', 'logIn', 'logOut']
 
   it('knows how to do everything', async () => {
     const { paths } = (await app.call('GET', 'openapi.json')).body
@@ -180,6 +183,21 @@ describe('the audit trail', () => {
       async () => expect(await entries('q=%3E left&outcome=hung_up')).toHaveLength(1),
       PATIENCE,
     )
+  })
+
+  it('has what the scope of a key does not reach, and never the key', async () => {
+    const { body } = await post('keys', { name: 'reader' })
+    const { key } = body.data
+    const refused = await app.call('DELETE', 'connections/box', undefined, { 'x-api-key': key })
+    expect(await of(refused)).toMatchObject([
+      {
+        ...{ action: 'deleteConnection', outcome: 'forbidden_scope', key_name: 'reader' },
+        target_name: 'box',
+      },
+    ])
+    const [made] = await entries('action=createKey&target_id=reader')
+    expect(made).toMatchObject({ target_type: 'key', detail: { name: 'reader' } })
+    expect(JSON.stringify(await entries())).not.toContain(key.slice(-64))
   })
 
   it('names who asks: a page, the command line, an agent', async () => {

@@ -62,6 +62,31 @@ describe('the dgx command', () => {
       expect(JSON.parse(line)).toMatchObject({ connection_id: expect.any(String) })
   })
 
+  it('makes a key, says it once, and takes it away', async () => {
+    expect((await dgx(['keys'])).stdout).toMatch(/^No key yet/)
+    const made = await dgx(['keys', 'create', 'my agent', '--scope', 'read', '--rate', '600'])
+    expect(made.stdout).toMatch(/^dgx_[0-9a-f]{8}_[0-9a-f]{64}\n$/)
+    expect(made.stderr).toContain('"my agent" has the scope read.')
+    const agent = dgxCommand({ DGX_URL: app.origin, DGX_API_KEY: made.stdout.trim() })
+    expect((await agent.dgx(['ls'])).code).toBe(0)
+    expect(await agent.dgx(['keys'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('"my agent" has the scope read, and listKeys needs admin'),
+    })
+    const [head, row] = (await dgx(['keys', 'ls'])).stdout.split('\n')
+    expect(head).toMatch(/^NAME +SCOPE +PER MINUTE +KEY +USED +CREATED$/)
+    expect(row).toMatch(/^my agent +read +600 +dgx_[0-9a-f]{8}… +\d+ s ago +\d+ s ago$/)
+    expect(await dgx(['keys', 'revoke', 'my agent'])).toMatchObject({
+      stdout: 'my agent is revoked\n',
+    })
+    expect(await agent.dgx(['ls'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('was revoked'),
+    })
+    expect((await dgx(['keys', '--all', '--json'])).stdout).toContain('"revoked_at": "2')
+    expect((await dgx(['keys', 'lose', 'x'])).code).toBe(2)
+  })
+
   it('runs a command with its output, exit code, input and words as they are', async () => {
     expect(
       await dgx([

@@ -83,6 +83,7 @@ describe('the API as it is described', () => {
     await app.call('GET', `jobs/${ran}/wait?timeout_s=55`)
     // What is read and used, what is changed, and what is deleted.
     ids['machines'] = ['box', box, 'unreachable', unreachable]
+    ids['Keys'] = ['spare', await create('keys', { name: 'spare', scope: 'admin' })]
     ids['Connections'] = ['spare', spare]
     ids['Projects'] = ['vit', project]
     ids['Jobs'] = ['Experiment 1', job, 'ran', ran, 'held', held]
@@ -92,6 +93,7 @@ describe('the API as it is described', () => {
       await create('connections', { name, ...dead })
       await create('projects', { name })
       await create('jobs', { name, project_id: project })
+      await create('keys', { name })
     }
   })
   afterAll(async () => {
@@ -122,7 +124,7 @@ describe('the API as it is described', () => {
   function idsFor({ method, operation }: Described): string[] {
     const [tag = ''] = operation.tags
     if (method === 'delete') return ids['delete'] ?? []
-    if (tag === 'Projects' || tag === 'Jobs') return ids[tag] ?? []
+    if (tag === 'Projects' || tag === 'Jobs' || tag === 'Keys') return ids[tag] ?? []
     const isChange = method === 'put' || operation.operationId === 'disconnect'
     return ids[isChange ? 'Connections' : 'machines'] ?? []
   }

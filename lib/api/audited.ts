@@ -1,6 +1,7 @@
 import { type Act, type End, recorded, recordedEvents } from '../dgx/audit/record'
 import type { SubjectType } from '../dgx/audit/subjects'
 import type { Caller } from '../dgx/caller'
+import type { DgxError } from '../dgx/errors'
 import { callerOf } from './caller'
 import { dataOf } from './envelope'
 import type { Operation } from './operation'
@@ -40,6 +41,19 @@ export function audited<I extends Input, T>(
           () => run(input),
           (value) => endOf(audit, dataOf(value)),
         )
+}
+
+/** Writes down that somebody tried what their scope does not reach; what was sent is not read. */
+export async function auditedRefusal(
+  operation: Operation,
+  input: Pick<Input, 'request' | 'params'>,
+  refusal: DgxError,
+): Promise<never> {
+  const { audit } = operation
+  if (!audit) throw refusal
+  const { signal } = input.request
+  const act = actOf(operation, audit, { ...input, signal, query: undefined, sent: undefined })
+  return recorded(act, () => Promise.reject(refusal))
 }
 
 type Events<E> = AsyncGenerator<E, void, undefined>

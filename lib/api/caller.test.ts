@@ -5,20 +5,33 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { nameCaller } from '@/server/caller.mjs'
 import type { Caller } from '../dgx/caller'
+import { hashOf, KeyRing } from '../dgx/keys/ring'
 import { callerOf } from './caller'
 import { directPost } from './direct'
 import { upgradeHandler } from './upgrade'
 
-const identity = { key: { id: 'k1', name: 'Jörg’s laptop\n💻' }, scope: 'run' } as const
+const key = { id: 'k1', name: 'Jörg’s laptop\n💻' }
+const identity = { key, scope: 'run' } as const
+
+const held = heldKey()
 let close = () => {}
 afterEach(() => close())
+
+function heldKey() {
+  const ring = new KeyRing({ onUsed: () => {} })
+  ring.add({
+    ...{ ...key, scope: identity.scope, hash: hashOf('dgx_x') },
+    ...{ rate_limit_per_minute: null, last_used_at: null, revoked_at: null },
+  })
+  return ring.use('dgx_x') ?? null
+}
 
 /** A server that does what ours does with each request and upgrade. */
 async function start(on: {
   request?: (...args: Parameters<ReturnType<typeof directPost>>) => void
   upgrade?: (...args: Parameters<ReturnType<typeof upgradeHandler>>) => void
 }) {
-  const named = (request: IncomingMessage) => nameCaller(request, identity)
+  const named = (request: IncomingMessage) => nameCaller(request, { named: held })
   const server = createServer((request, response) => {
     named(request)
     on.request?.(request, response)
@@ -50,7 +63,11 @@ describe('who asks reaches', () => {
     const callers: Caller[] = []
     const host = await start({
       upgrade: upgradeHandler([
-        { path: /^\/live$/, serve: (_socket, { caller }) => void callers.push(caller) },
+        {
+          path: /^\/live$/,
+          scope: 'run',
+          serve: (_socket, { caller }) => void callers.push(caller),
+        },
       ]),
     })
     const socket = new WebSocket(`ws://${host}/live`, { origin: `http://${host}` })

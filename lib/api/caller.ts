@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Caller } from '../dgx/caller'
+import { type Caller, SCOPES, type Scope } from '../dgx/caller'
+import { DgxError } from '../dgx/errors'
 
 const HEADER = 'x-dgx-caller'
 
@@ -14,6 +15,21 @@ export function callerOf(request: Request): Caller {
 /** The same of an upgrade, which is no `Request`. */
 export function callerOfUpgrade(headers: IncomingHttpHeaders): Caller {
   return read(headers[HEADER])
+}
+
+/** @param what is asked for, as its name. @throws DgxError forbidden_scope */
+export function requireScope(caller: Caller, needed: Scope, what: string): void {
+  const refusal = beyondScope(caller, needed, what)
+  if (refusal) throw refusal
+}
+
+/** Null when the scope suffices. */
+export function beyondScope({ key, scope }: Caller, needed: Scope, what: string): DgxError | null {
+  if (SCOPES.indexOf(scope) >= SCOPES.indexOf(needed)) return null
+  return new DgxError(
+    'forbidden_scope',
+    `The key "${key?.name}" has the scope ${scope}, and ${what} needs ${needed}. Send a key with that scope; they are made at /settings or with "dgx keys create".`,
+  )
 }
 
 function read(header: string | string[] | null | undefined): Caller {

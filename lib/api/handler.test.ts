@@ -214,6 +214,38 @@ describe('methods', () => {
   })
 })
 
+describe('the scope of a caller', () => {
+  const call = async (scope: string, method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE') => {
+    const did = async () => 'done'
+    const open = { ...DESCRIBED, returns: z.string() }
+    const { [method]: handle } = route({
+      GET: handler(open, did),
+      POST: handler({ ...open, scope: 'admin' }, did),
+      PUT: handler(open, did),
+      DELETE: handler({ ...open, isOpen: true }, did),
+    })
+    const caller = { via: 'api', key: { id: '1', name: 'ci' }, scope, client: null }
+    const headers = { 'x-dgx-caller': JSON.stringify(caller), 'if-match': '"x"' }
+    return handle(new Request(url, { method, headers }), at())
+  }
+
+  it.each([
+    ['read', { GET: 200, HEAD: 200, POST: 403, PUT: 403, DELETE: 412 }],
+    ['run', { GET: 200, HEAD: 200, POST: 403, PUT: 412, DELETE: 412 }],
+    ['admin', { GET: 200, HEAD: 200, POST: 200, PUT: 412, DELETE: 412 }],
+  ] as const)('%s reaches so far, whatever else the request asks', async (scope, statuses) => {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] as const) {
+      expect([method, (await call(scope, method)).status]).toEqual([method, statuses[method]])
+    }
+  })
+
+  it('that is too small is told with the one needed', async () => {
+    const { error, code } = await (await call('read', 'POST')).json()
+    expect(code).toBe('forbidden_scope')
+    expect(error).toContain('"ci" has the scope read, and test needs admin')
+  })
+})
+
 describe('a failure', () => {
   const failing = (error: unknown) =>
     route({

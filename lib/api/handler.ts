@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { DgxError } from '../dgx/errors'
-import { audited, auditedEvents } from './audited'
+import { audited, auditedEvents, auditedRefusal } from './audited'
 import { DEFAULT_BODY_LIMIT_BYTES, readJson } from './body'
+import { beyondScope, callerOf } from './caller'
 import { checkAnswer, checkEvents, isChecking } from './check-answer'
 import { type Answer, failure, success } from './envelope'
-import { answerOnce } from './idempotency'
+import { answerOnce, refuseToRepeat } from './idempotency'
 import { changedAsSeen } from './if-match'
-import type { Operation } from './operation'
+import { isRepeatable, type Operation, scopeOf } from './operation'
 import { decodeParams, parse, readQuery } from './parse'
 import { presented } from './present'
 import { requestId } from './request-id'
@@ -140,19 +141,21 @@ export function route(
     if (!get) return notAllowed(request, context)
     // A stream that nobody reads would never end.
     if (!get.operation.returns) return new Response(null)
-    const { status, headers } = await guarded(read(get))(request, context)
+    const { status, headers } = await guarded(permitted('GET', get, read(get)))(request, context)
     return new Response(null, { status, headers })
   }
   const wrapped = (method: Method, handle: Handler): RouteFunction => {
     if (method === 'GET') return read(handle)
-    if (method === 'POST') return answerOnce(handle)
+    if (method === 'POST')
+      return isRepeatable(handle.operation, method) ? answerOnce(handle) : refuseToRepeat(handle)
     return handlers.GET ? changedAsSeen(read(handlers.GET), handle) : handle
   }
   const forMethod = (method: Method): RouteFunction & Described => {
     const handle = handlers[method]
     if (!handle) return notAllowed
     const { operation } = handle
-    return Object.assign(guarded(wrapped(method, handle)), { operation })
+    const answer = permitted(method, handle, wrapped(method, handle))
+    return Object.assign(guarded(answer), { operation })
   }
   const listMethods: RouteFunction = async () =>
     new Response(null, { status: 204, headers: { allow } })
@@ -164,6 +167,20 @@ export function route(
     DELETE: forMethod('DELETE'),
     HEAD: guarded(head),
     OPTIONS: listMethods,
+  }
+}
+
+/**
+ * For callers whose scope suffices. Around everything else: an answer that was stored for one caller
+ * is not for another with less.
+ */
+function permitted(method: Method, { operation }: Handler, answer: RouteFunction): RouteFunction {
+  const needed = scopeOf(operation, method)
+  return async (request, context) => {
+    const refusal = operation.isOpen ? null : beyondScope(callerOf(request), needed, operation.id)
+    if (!refusal) return answer(request, context)
+    const params = decodeParams((await context.params) ?? {})
+    return auditedRefusal(operation, { request, params }, refusal)
   }
 }
 

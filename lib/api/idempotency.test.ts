@@ -124,6 +124,31 @@ describe('a POST with an Idempotency-Key', () => {
   })
 })
 
+describe('a POST whose answer is a secret', () => {
+  const secrets = route({
+    POST: handler({ ...DESCRIBED, isUnrepeatable: true }, async () => 'hush'),
+  })
+
+  it('is refused with an Idempotency-Key, and not stored', async () => {
+    const post = (headers: Record<string, string>) =>
+      secrets.POST(new Request('http://localhost/s', { method: 'POST', headers }), context)
+    const refused = await post({ 'idempotency-key': 'k' })
+    expect([refused.status, (await refused.json()).code]).toEqual([400, 'invalid_request'])
+    expect((await post({})).status).toBe(200)
+    expect(await database().idempotencyKey.count()).toBe(0)
+  })
+})
+
+it('gives an answer again only to who has the scope for it', async () => {
+  await send('k')
+  const reader = { via: 'api', key: { id: '1', name: 'ci' }, scope: 'read', client: null }
+  const headers = { 'idempotency-key': 'k', 'x-dgx-caller': JSON.stringify(reader) }
+  const body = JSON.stringify({ name: 'a' })
+  const again = new Request('http://localhost/things', { method: 'POST', headers, body })
+  const answer = await things.POST(again, context)
+  expect([answer.status, (await answer.json()).code]).toEqual([403, 'forbidden_scope'])
+})
+
 describe('a stream asked for with an Idempotency-Key', () => {
   const stream = (onCancel: () => void) =>
     new Response(

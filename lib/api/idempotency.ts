@@ -63,6 +63,19 @@ export function answerOnce(handle: RouteFunction): RouteFunction {
   }
 }
 
+/** For a POST whose answer must not be stored. */
+export function refuseToRepeat(handle: RouteFunction): RouteFunction {
+  return async (request, context) => {
+    if (request.headers.has('idempotency-key')) {
+      throw new DgxError(
+        'invalid_request',
+        'This answer holds a secret that is stored nowhere, so it cannot be given again. Send no Idempotency-Key.',
+      )
+    }
+    return handle(request, context)
+  }
+}
+
 /** `kept` is null for what cannot be given again: a second copy of a stream would never end. */
 async function firstAnswer(options: {
   key: string

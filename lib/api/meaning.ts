@@ -3,18 +3,21 @@ import type { ErrorCode } from '../dgx/errors'
 /** What each failure means, and the next step; docs/api.md has the same. */
 export const MEANING: Record<ErrorCode, string> = {
   invalid_request: 'The request cannot be read; `details` names each field. Correct it.',
-  unauthorized: 'The API key is missing or wrong.',
+  unauthorized: 'The API key is missing, wrong or revoked.',
   forbidden_host:
     'The `Host` header is not this server. Use `127.0.0.1` or `localhost` with its port.',
   forbidden_origin: 'The request comes from another page, or from a WebSocket without the key.',
+  forbidden_scope:
+    'The scope of the API key does not reach this; use a key that has the one needed.',
   not_found: 'No endpoint has this address.',
   method_not_allowed: 'The endpoint exists, the method does not; see `Allow`.',
   connection_not_found: 'No connection has this id or name.',
   project_not_found: 'No project has this id or name.',
   job_not_found: 'No job has this id or name.',
+  key_not_found: 'No API key has this id or name.',
   attempt_not_found: 'The job has no attempt of this number.',
   ambiguous_name: 'Several records have this name; `details` lists their ids.',
-  name_taken: 'Another connection has this name.',
+  name_taken: 'Another connection or API key has this name.',
   not_connected:
     'The machine is not connected; `POST /connect/:id`, or wait while it is tried again.',
   does_not_fit: 'No machine that the job names has what it asks for, busy or not.',
@@ -44,6 +47,7 @@ export const MEANING: Record<ErrorCode, string> = {
   precondition_failed:
     'The record was changed since the ETag of `If-Match`; GET it and make your change again.',
   payload_too_large: 'The body is too large.',
+  rate_limited: 'The API key has sent all that its limit allows; see `Retry-After`.',
   too_busy: 'Too many commands wait, or too many wrong keys; see `Retry-After`.',
   ssh_auth_failed: 'The server refused the user or every key offered.',
   ssh_refused: 'Nothing listens on that port.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Scope } from '../dgx/caller'
 import { ERROR_CODES, type ErrorCode } from '../dgx/errors'
 import { envelopeOf } from './check-answer'
 import { type Described, METHODS, type Method } from './handler'
@@ -14,7 +15,7 @@ import {
   type Reference,
   type ResponseObject,
 } from './openapi-document'
-import { errorsOf, type Operation } from './operation'
+import { errorsOf, isRepeatable, type Operation, scopeOf } from './operation'
 import { RETRY_AFTER_S, STATUS } from './status'
 
 /** Routes that belong together, by path; `{id}` stands for what differs. */
@@ -63,7 +64,7 @@ export function openApi(options: {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server.' }],
-    security: [{}, { ApiKey: [] }, { Bearer: [] }],
+    security: securityOf(),
     tags: options.sections.map(({ name, description }) => ({ name, description })),
     paths,
     components: {
@@ -76,12 +77,18 @@ export function openApi(options: {
           type: 'apiKey',
           in: 'header',
           name: 'X-API-Key',
-          description: 'Needed when `API_SERVER_KEY` is set.',
+          description:
+            'Needed when `API_SERVER_KEY` is set: that key, or a named one whose scope reaches the one in the list.',
         },
         Bearer: { type: 'http', scheme: 'bearer', description: 'The same key.' },
       },
     },
   }
+}
+
+/** With the scope that a named key must have, as the role that OpenAPI lets one list. */
+function securityOf(...scopes: Scope[]): Record<string, string[]>[] {
+  return [{}, { ApiKey: scopes }, { Bearer: scopes }]
 }
 
 const failureSchema = z
@@ -138,7 +145,7 @@ function describeOperation(context: Context): OperationObject {
     summary,
     ...(description ? { description } : {}),
     tags: [section.name],
-    ...(isOpen ? { security: [] } : {}),
+    security: isOpen ? [] : securityOf(scopeOf(operation, method)),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(schema
       ? {
@@ -152,6 +159,7 @@ function describeOperation(context: Context): OperationObject {
       ...successOf(context),
       ...(isRead(context) ? { 304: { description: 'As `If-None-Match` has it.' } } : {}),
       ...failuresOf(context),
+      ...othersOf(context),
     },
   }
 }
@@ -164,7 +172,7 @@ const isChange = ({ method, isRecord }: Context) =>
 /** What the wrapper of every operation understands. */
 function conveniencesOf(context: Context): (keyof typeof PARAMETERS)[] {
   return [
-    ...(context.method === 'POST' ? ['IdempotencyKey'] : []),
+    ...(isRepeatable(context.operation, context.method) ? ['IdempotencyKey'] : []),
     ...(isRead(context) ? ['Fields', 'IfNoneMatch'] : []),
     ...(isChange(context) ? ['IfMatch'] : []),
     ...(context.operation.waits ? ['PreferWait'] : []),
@@ -234,6 +242,16 @@ function successOf(context: Context): OperationObject['responses'] {
       content,
     },
   }
+}
+
+function othersOf({ operation, schemas }: Context): OperationObject['responses'] {
+  return Object.fromEntries(
+    Object.entries(operation.others ?? {}).map(([status, { description, types = [], schema }]) => {
+      const written = schema && json(schemas.write(schema, 'output'), schemas)['application/json']
+      const content = written && Object.fromEntries(types.map((type) => [type, written]))
+      return [status, { description, ...(content ? { content } : {}) }]
+    }),
+  )
 }
 
 function failuresOf(context: Context): OperationObject['responses'] {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Scope } from '../dgx/caller'
 import type { ErrorCode } from '../dgx/errors'
 import type { Audited } from './audited'
 import type { TextTable } from './text-table'
@@ -18,6 +19,10 @@ export type Operation = {
   description?: string
   /** Needs no key. */
   isOpen?: boolean
+  /** What its caller must have; without it `read` for a GET and `run` for the rest. */
+  scope?: Scope
+  /** No answer of it is stored, so it takes no Idempotency-Key. */
+  isUnrepeatable?: boolean
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
@@ -39,8 +44,19 @@ export type Operation = {
   waits?: { by: string; most_s: number }
   /** Answers outside the envelope: an example by media type. */
   files?: Record<string, unknown>
+  /** Answers of another protocol, which stand for those that the envelope would have, by status. */
+  others?: Record<number, { description: string; types?: readonly string[]; schema?: z.ZodType }>
   /** Failures of its own; see `errorsOf` for those that every operation has. */
   errors?: readonly ErrorCode[]
+}
+
+export function scopeOf(operation: Operation, method: string): Scope {
+  return operation.scope ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'run')
+}
+
+/** Whether an Idempotency-Key makes it happen once. */
+export function isRepeatable(operation: Operation, method: string): boolean {
+  return method === 'POST' && !operation.isUnrepeatable
 }
 
 /** Every code that an operation can answer with. */
@@ -52,9 +68,10 @@ export function errorsOf(operation: Operation, method: string): ErrorCode[] {
       'unauthorized',
       'forbidden_host',
       'forbidden_origin',
+      ...(operation.isOpen ? [] : (['forbidden_scope', 'rate_limited'] as const)),
       'internal',
       ...(own.some((code) => code.endsWith('_not_found')) ? ['ambiguous_name' as const] : []),
-      ...(method === 'POST' ? ['idempotency_conflict' as const] : []),
+      ...(isRepeatable(operation, method) ? ['idempotency_conflict' as const] : []),
       ...(operation.body || method === 'POST' ? ['payload_too_large' as const] : []),
       ...own,
     ]),

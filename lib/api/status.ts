@@ -6,10 +6,12 @@ export const STATUS: Record<ErrorCode, number> = {
   unauthorized: 401,
   forbidden_host: 403,
   forbidden_origin: 403,
+  forbidden_scope: 403,
   not_found: 404,
   connection_not_found: 404,
   project_not_found: 404,
   job_not_found: 404,
+  key_not_found: 404,
   attempt_not_found: 404,
   method_not_allowed: 405,
   ambiguous_name: 409,
@@ -35,6 +37,7 @@ export const STATUS: Record<ErrorCode, number> = {
   log_gone: 410,
   precondition_failed: 412,
   payload_too_large: 413,
+  rate_limited: 429,
   too_busy: 429,
   ssh_auth_failed: 502,
   ssh_refused: 502,
@@ -54,6 +57,8 @@ export const STATUS: Record<ErrorCode, number> = {
 /** After how many seconds it is worth another try; the rest needs something done first. */
 export const RETRY_AFTER_S: Partial<Record<ErrorCode, number>> = {
   too_busy: 2,
+  // The server says it to the second, as the limit of the key has it.
+  rate_limited: 1,
   connection_lost: 2,
   // So long sshd punishes an address by default.
   ssh_throttled: 60,

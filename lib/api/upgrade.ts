@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { Caller } from '../dgx/caller'
+import type { Caller, Scope } from '../dgx/caller'
+import type { Refusal } from '../dgx/runtime'
 import { log } from '../log'
-import { callerOfUpgrade } from './caller'
+import { beyondScope, callerOfUpgrade } from './caller'
+import { STATUS } from './status'
 
 /** Takes over a WebSocket that was just opened at its path. */
 type SocketRoute = {
   path: RegExp
+  /** What its caller must have. */
+  scope: Scope
   serve: (
     socket: WebSocket,
     options: { id: string; query: URLSearchParams; caller: Caller; request_id: string | null },
@@ -20,18 +24,23 @@ const MAX_MESSAGE_BYTES = 1024 * 1024
 /**
  * The WebSockets of this program: answers an upgrade whose path is one of `routes`, whose first
  * group is the `id`. The guard and the key were checked before.
- * @returns what `server.mjs` calls; false when no route takes the path
+ * @returns what `server.mjs` calls; false when no route takes the path, or why it is refused
  */
 export function upgradeHandler(routes: readonly SocketRoute[]) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
-  return (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): boolean | Refusal => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-    for (const { path, serve } of routes) {
+    for (const { path, scope, serve } of routes) {
       const match = path.exec(pathname)
       if (!match) continue
       const caller = callerOfUpgrade(request.headers)
       const id = request.headers['x-request-id']
       const request_id = typeof id === 'string' ? id : null
+      const refusal = beyondScope(caller, scope, pathname)
+      if (refusal) {
+        const { code, message } = refusal
+        return { status: STATUS[code], code, message }
+      }
       sockets.handleUpgrade(request, socket, head, (opened) => {
         opened.on('error', (error) => log.debug({ err: error }, 'websocket'))
         serve(opened, {

@@ -46,6 +46,7 @@ export { addJobMetrics, createJob, getJob, listJobs, updateJob } from './jobs/re
 export { deleteJob } from './jobs/removal'
 export { cancelJob, cloneJob, retryJob, startJob } from './jobs/service'
 export { waitForJob } from './jobs/wait'
+export { createKey, getKey, listKeys, revokeKey, updateKey } from './keys/records'
 export { recentSamples, streamLive } from './live/service'
 export {
   createProject,

@@ -46,7 +46,7 @@ export function nameContains(search: string): Prisma.Sql {
  * @throws DgxError invalid_request for a cursor of another list or order
  */
 export async function selectPage(options: {
-  table: 'dgx_connections' | 'dgx_projects' | 'dgx_training_jobs'
+  table: 'dgx_api_keys' | 'dgx_connections' | 'dgx_projects' | 'dgx_training_jobs'
   conditions: readonly Prisma.Sql[]
   sort: Sort
   cursor: string | undefined

@@ -1,11 +1,12 @@
 import { DgxError, type ErrorCode } from './errors'
 
-type Noun = 'connection' | 'project' | 'job'
+type Noun = 'connection' | 'project' | 'job' | 'key'
 
 const NOT_FOUND: Record<Noun, ErrorCode> = {
   connection: 'connection_not_found',
   project: 'project_not_found',
   job: 'job_not_found',
+  key: 'key_not_found',
 }
 
 /**

@@ -6,6 +6,7 @@ import { log } from '../log'
 import { AuditLog } from './audit/log'
 import { HostKeyRecords } from './connections/host-keys'
 import { ConnectionTargets } from './connections/targets'
+import type { ErrorCode } from './errors'
 import { BackgroundCommands } from './exec/background'
 import { HealthLog } from './gpu/health-log'
 import { Monitor } from './gpu/monitor'
@@ -22,9 +23,14 @@ import type { LiveLogs } from './jobs/logs/live-logs'
 import { SeriesCache } from './jobs/metrics/series-cache'
 import { Scheduler } from './jobs/scheduler/scheduler'
 import { JobStore } from './jobs/store'
+import { KeyRing } from './keys/ring'
+import { loadKeys } from './keys/rows'
 import { EventHub } from './live/hub'
 import { SshPool } from './ssh/pool'
 import type { ConnectionState } from './ssh/schema'
+
+/** What the server says instead of opening a WebSocket. */
+export type Refusal = { status: number; code: ErrorCode; message: string }
 
 /** The live things of this process: ssh connections, samplers, writers. */
 export type Runtime = {
@@ -38,6 +44,7 @@ export type Runtime = {
   recent: RecentSamples
   jobSeries: SeriesCache
   hub: EventHub
+  keys: KeyRing
   logFollowers: LogFollowers
   commands: BackgroundCommands
   jobs: JobStore
@@ -47,7 +54,7 @@ export type Runtime = {
   /** Made by the live service when somebody first watches a log. */
   liveLogs?: LiveLogs
   /** Answers WebSocket upgrades; set by the HTTP edge, called by the server. */
-  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | Refusal
   /** Answers requests that need not go through Next; set and called as `upgrade`. */
   direct?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Ends everything within seconds; the process may exit afterwards. */
@@ -80,6 +87,10 @@ function createRuntime(): Runtime {
   const recent = new RecentSamples()
   const jobSeries = new SeriesCache()
   const hub = new EventHub()
+  const keys = new KeyRing({
+    onUsed: (id, at) =>
+      void db.apiKey.updateMany({ where: { id }, data: { last_used_at: at } }).catch(onError),
+  })
   const accounting = new JobAccounting({ database: db, onError })
   const monitor = new Monitor({
     store,
@@ -176,6 +187,7 @@ function createRuntime(): Runtime {
     recent,
     jobSeries,
     hub,
+    keys,
     logFollowers,
     commands,
     jobs,
@@ -207,7 +219,8 @@ function createRuntime(): Runtime {
 
 /** Called once when the server starts: brings back every connection the user wants. */
 export async function startRuntime(): Promise<void> {
-  const { hosts, scheduler, collector, deletedFolders } = runtime()
+  const { hosts, keys, scheduler, collector, deletedFolders } = runtime()
+  await loadKeys(keys)
   scheduler.start()
   collector.start()
   deletedFolders.start()

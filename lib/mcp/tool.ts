@@ -5,7 +5,7 @@ import {
   type ToolAnnotations,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { callerOf } from '../api/caller'
+import { callerOf, requireScope } from '../api/caller'
 import { failureBody } from '../api/envelope'
 import { requestId } from '../api/request-id'
 import { type End, recorded } from '../dgx/audit/record'
@@ -75,9 +75,11 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I,
       async (args, context) => {
         try {
           const input = args as z.output<I>
-          const { text, data } = await audited(tool, input, context, () =>
-            tool.run(input, callOf(context)),
-          )
+          const { text, data } = await audited(tool, input, context, async () => {
+            const needed = annotations.readOnlyHint ? 'read' : 'run'
+            requireScope(callerOf(requestOf(context)), needed, name)
+            return tool.run(input, callOf(context))
+          })
           return { content: [{ type: 'text', text }], structuredContent: data }
         } catch (error) {
           // Nobody reads the answer to a call that was cancelled.
@@ -148,6 +150,7 @@ function failureText(error: unknown, context: ServerContext): string {
 }
 
 const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
+  forbidden_scope: 'tell the person which scope is missing. Tools that only read still work.',
   connection_not_found: 'list_machines has the names and ids of all machines.',
   job_not_found: 'job_status without "job" lists the newest jobs.',
   ambiguous_name: 'call again with an id.',

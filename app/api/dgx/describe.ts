@@ -26,6 +26,8 @@ import * as job from './jobs/[id]/route'
 import * as startJob from './jobs/[id]/start/route'
 import * as waitForJob from './jobs/[id]/wait/route'
 import * as jobs from './jobs/route'
+import * as key from './keys/[id]/route'
+import * as keys from './keys/route'
 import * as live from './live/route'
 import * as healthEvents from './metrics/[id]/health-events/route'
 import * as history from './metrics/[id]/history/route'
@@ -35,6 +37,7 @@ import * as stream from './metrics/[id]/stream/route'
 import * as project from './projects/[id]/route'
 import * as projects from './projects/route'
 import * as queue from './queue/route'
+import { callMcp, logIn, logOut } from './server-operations'
 import * as sshHosts from './ssh-hosts/route'
 import * as status from './status/[id]/route'
 import * as fleet from './status/route'
@@ -121,11 +124,20 @@ const SECTIONS: readonly Section[] = [
     },
   },
   {
+    name: 'Keys',
+    description: 'Named API keys, for programs and agents: what each may do, and how often.',
+    exampleId: 'claude',
+    routes: { '/api/dgx/keys': keys, '/api/dgx/keys/{id}': key },
+  },
+  {
     name: 'Program',
     description: 'The program itself.',
     routes: {
       '/api/dgx/audit': audit,
       '/api/health': health,
+      '/api/login': { POST: { operation: logIn } },
+      '/api/logout': { POST: { operation: logOut } },
+      '/mcp': { POST: { operation: callMcp } },
       '/api/dgx/guide.md': guide,
       '/api/dgx/openapi.json': { GET: { operation: describeItself } },
     },
@@ -145,7 +157,8 @@ const DESCRIPTION = `One engine behind a browser, curl and agents.
 - A POST may carry \`Idempotency-Key\`.
 - A read takes \`?fields=\`, \`If-None-Match\` and, for a table of text, \`Accept: text/plain\`; a PUT or DELETE
   takes \`If-Match\` with the ETag of the GET of its address.
-- With \`API_SERVER_KEY\` set, send it as \`X-API-Key\` or as a bearer token.
+- With \`API_SERVER_KEY\` set, send it as \`X-API-Key\` or as a bearer token, or a named key (see Keys). The
+  \`security\` of an operation has the scope that a named key needs: \`read\`, \`run\` or \`admin\`.
 
 Two WebSockets are beside it: \`/api/dgx/live\` takes \`{"type": "subscribe", "topics": ["metrics"]}\` and sends the
 events of \`GET /api/dgx/live\`; \`/api/dgx/terminal/{id}?cols=80&rows=24\` is a login shell whose bytes are binary

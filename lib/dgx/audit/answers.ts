@@ -12,7 +12,7 @@ export const auditEntry = z
     action: z.string().describe('The `operationId`, or for example `openTerminal`, `jobEnded`.'),
     connection_id: z.string().nullable(),
     connection_name: z.string().nullable().describe('As it was then.'),
-    target_type: z.enum(['connection', 'project', 'job']).nullable(),
+    target_type: z.enum(['connection', 'project', 'job', 'key']).nullable(),
     target_id: z.string().nullable(),
     target_name: z
       .string()

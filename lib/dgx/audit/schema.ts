@@ -16,7 +16,7 @@ export const auditQuery = pageQuery.extend({
   connection_id: reference.optional().describe('A machine by id or name, also one that is gone.'),
   target_id: reference
     .optional()
-    .describe('A machine, project or job by id or name, also one that is gone.'),
+    .describe('A machine, project, job or key by id or name, also one that is gone.'),
   outcome: word.optional().describe('`ok`, `failed` for all else, or one code.'),
   q: searchText.optional().describe('A part of a command, a name or anything else that was sent.'),
   format: z.enum(['json', 'csv']).default('json'),

@@ -2,6 +2,7 @@ import { database } from '../../db/client'
 import { getConnectionRecord } from '../connections/records'
 import { isDgxError } from '../errors'
 import { findJob } from '../jobs/records'
+import { getKey } from '../keys/records'
 import { getProjectRecord } from '../projects/records'
 import { runtime } from '../runtime'
 import { NO_SUBJECT, type Subject } from './log'
@@ -34,6 +35,10 @@ const FIND: Record<SubjectType, (reference: string) => Promise<Subject>> = {
   },
   project: async (reference) => withMachine('project', await getProjectRecord({ id: reference })),
   job: async (reference) => withMachine('job', await findJob(reference)),
+  key: async (reference) => {
+    const { id, name } = await getKey({ id: reference })
+    return { ...NO_SUBJECT, target_type: 'key', target_id: id, target_name: name }
+  },
 }
 
 /** From memory, where a command has just looked: it should not wait for the database. */

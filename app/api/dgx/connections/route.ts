@@ -25,6 +25,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'createConnection',
       audit: { subject: 'connection' },
       summary: 'Create a connection',
+      scope: 'admin',
       description: 'It is not connected yet.',
       body: connectionInput,
       status: 201,

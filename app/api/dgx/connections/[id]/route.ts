@@ -20,6 +20,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'updateConnection',
       audit: { subject: 'connection' },
       summary: 'Change a connection',
+      scope: 'admin',
       description:
         'Fields that are left out stay as they are; its read-only fields are accepted and ignored. A new address, user or key takes effect at once: the old connection is closed, and an active one is opened anew.',
       params: idParams,
@@ -34,6 +35,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'deleteConnection',
       audit: { subject: 'connection' },
       summary: 'Delete a connection',
+      scope: 'admin',
       description:
         'Disconnects it and removes its metrics and health events. Its projects and jobs stay, without a machine, unless `cascade`; then the folders of those jobs on the machine go, too, if it answers. While jobs run there it is `jobs_running`; `force` stops them first, and gives them up where the machine cannot be reached.',
       params: idParams,

@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'reorderConnections',
       audit: { subject: null },
       summary: 'Put connections in your own order',
+      scope: 'admin',
       description:
         'Those named, by id or name, come first; the others follow as they were. The pages and `sort=position` have this order.',
       body: reorderInput,

@@ -9,6 +9,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'testConnection',
       audit: { subject: null },
       summary: 'Test a connection step by step',
+      scope: 'admin',
       description:
         'Saves and remembers nothing. The answer is a success even when a step failed; see `ok`. A failed step skips those after it.',
       body: connectionTestInput,

@@ -10,6 +10,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'trustHostKey',
       audit: { subject: 'connection' },
       summary: 'Trust a host key',
+      scope: 'admin',
       description:
         'Accepts exactly the host key that was refused last, in the place of what was accepted for that address before, then connects. Compare the fingerprint with the machine itself first.',
       params: idParams,
