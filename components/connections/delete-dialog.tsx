@@ -7,15 +7,17 @@ import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { Notice } from '../ui/notice'
 
-/** Asks before something is deleted, and says what goes with it. */
+/** Asks before something is deleted or revoked, and says what goes with it. */
 export function DeleteDialog({
   title,
+  verb = 'Delete',
   path,
   goTo,
   onClose,
   children,
 }: {
   title: string
+  verb?: string
   path: string
   goTo: string
   onClose: () => void
@@ -37,7 +39,7 @@ export function DeleteDialog({
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Keep</Button>
         <Button kind="danger" onClick={remove}>
-          Delete
+          {verb}
         </Button>
       </div>
     </Dialog>

@@ -8,7 +8,8 @@ import { isWithin, SECTIONS } from './sections'
 /** The sections as a column beside the page, or as a bar in reach of the thumb. */
 export function SectionLinks({ layout }: { layout: 'column' | 'bar' }) {
   const pathname = usePathname()
-  return SECTIONS.map(({ href, text, icon: Icon }) => {
+  const shown = SECTIONS.filter(({ isAside }) => layout === 'column' || !isAside)
+  return shown.map(({ href, text, icon: Icon }) => {
     const isHere = isWithin(pathname, href)
     return (
       <Link
@@ -32,4 +33,20 @@ export function SectionLinks({ layout }: { layout: 'column' | 'bar' }) {
       </Link>
     )
   })
+}
+
+/** The rest of them as icons, for the top of a small screen. */
+export function AsideLinks() {
+  const pathname = usePathname()
+  return SECTIONS.filter(({ isAside }) => isAside).map(({ href, text, icon: Icon }) => (
+    <Link
+      key={href}
+      href={href}
+      aria-label={text}
+      aria-current={isWithin(pathname, href) ? 'page' : undefined}
+      className="grid size-10 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink aria-[current=page]:text-accent"
+    >
+      <Icon aria-hidden="true" className="size-5" />
+    </Link>
+  ))
 }

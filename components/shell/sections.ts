@@ -1,12 +1,23 @@
-import { Boxes, FolderKanban, LayoutGrid, type LucideIcon, Server } from 'lucide-react'
+import { Boxes, FolderKanban, LayoutGrid, type LucideIcon, Server, Settings } from 'lucide-react'
 import type { Route } from 'next'
 
-/** The places every page leads to; `key` follows `g` on the keyboard. */
-export const SECTIONS: { href: Route; text: string; icon: LucideIcon; key: string }[] = [
+type Section = {
+  href: Route
+  text: string
+  icon: LucideIcon
+  /** Follows `g` on the keyboard. */
+  key: string
+  /** Seldom needed: on a small screen at the top, out of the thumb's way. */
+  isAside?: boolean
+}
+
+/** The places every page leads to. */
+export const SECTIONS: readonly Section[] = [
   { href: '/', text: 'Overview', icon: LayoutGrid, key: 'o' },
   { href: '/connections', text: 'Machines', icon: Server, key: 'm' },
   { href: '/projects', text: 'Projects', icon: FolderKanban, key: 'p' },
   { href: '/jobs', text: 'Jobs', icon: Boxes, key: 'j' },
+  { href: '/settings', text: 'Settings', icon: Settings, key: 's', isAside: true },
 ]
 
 /** Whether a page belongs to a section. */

@@ -5,7 +5,7 @@ import { Brand } from './brand'
 import { Commands } from './commands'
 import { type ListedMachine, MachineList } from './machine-list'
 import { SearchButton, ShortcutsButton } from './search-button'
-import { SectionLinks } from './section-links'
+import { AsideLinks, SectionLinks } from './section-links'
 import { ServerIndicator } from './server-indicator'
 import type { Theme } from './theme'
 import { ThemeSwitch } from './theme-switch'
@@ -78,7 +78,10 @@ export function Shell({
           {banner}
           <header className="sticky top-0 z-20 flex items-center justify-between gap-3 border-line border-b bg-raised px-4 py-2 lg:hidden">
             <Home />
-            <ServerIndicator />
+            <div className="flex items-center gap-2">
+              <ServerIndicator />
+              <AsideLinks />
+            </div>
           </header>
           <main
             id="content"

@@ -3,7 +3,10 @@ import type { ReactNode } from 'react'
 /** `numeric` stands right, over its figures; `hidden` is read out but not shown (a column of buttons). */
 type Column = string | { label: string; numeric?: boolean; hidden?: boolean }
 
-/** A table that scrolls sideways by itself where the screen is narrow. */
+/**
+ * A table that scrolls sideways by itself where the screen is narrow. `relative`, so that what is only
+ * read out, which is placed absolutely, scrolls with it and does not widen the page.
+ */
 export function Table({
   caption,
   head,
@@ -15,7 +18,7 @@ export function Table({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <section className="overflow-x-auto" aria-label={caption} tabIndex={0}>
+    <section className="relative overflow-x-auto" aria-label={caption} tabIndex={0}>
       <table className="w-full border-collapse text-left">
         <caption className="sr-only">{caption}</caption>
         <thead>

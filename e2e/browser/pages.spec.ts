@@ -36,6 +36,7 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
     { url: () => '/jobs/new?project=vision', shows: /of 8 GPUs free now/ },
     { url: ({ first }) => `/jobs/new?clone=${first}`, shows: 'Clone of baseline' },
   ],
+  '/settings': [{ url: () => '/settings', shows: 'API keys' }],
   '/queue': [{ url: () => '/queue', shows: 'Nothing waits' }],
   '/jobs/compare': [
     {
