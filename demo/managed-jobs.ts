@@ -97,7 +97,10 @@ function stateOf(options: { isHeld: boolean; started: boolean; machine: string }
     return { phase: 'running', status: 'running', status_message }
   }
   return options.isHeld
-    ? { phase: 'held', status: 'pending', wait_reason: 'not_started' }
+    ? {
+        ...{ phase: 'held', status: 'pending', wait_reason: 'not_started' },
+        status_message: 'Waits to be started: POST /api/dgx/jobs/:id/start.',
+      }
     : { phase: 'queued', status: 'pending' }
 }
 

@@ -96,7 +96,12 @@ const DEMO_SHOTS: Shot[] = [
   { name: 'project', path: '/projects/vit-large' },
   { name: 'jobs', path: '/jobs' },
   { name: 'job', path: `/jobs/${encodeURIComponent('vit-l-16 cosine')}`, best: 1440 },
+  { name: 'job-failed', path: `/jobs/${encodeURIComponent('vit-l-16 batch 4096')}` },
+  { name: 'job-waits', path: `/jobs/${encodeURIComponent('vit-l-16 export to ONNX')}` },
+  { name: 'job-tracked', path: `/jobs/${encodeURIComponent('qwen3-32b calibration')}` },
+  { name: 'job-new', path: '/jobs/new?project=vit-large' },
   { name: 'jobs-add', path: '/jobs?add=1' },
+  { name: 'queue', path: '/queue' },
   {
     name: 'compare',
     path: '/jobs',

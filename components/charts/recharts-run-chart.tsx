@@ -1,16 +1,18 @@
 'use client'
 
 import {
+  Area,
   CartesianGrid,
-  LineChart as Chart,
+  ComposedChart as Chart,
   Line,
+  type LineProps,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis,
 } from 'recharts'
 import { duration } from '../format'
-import { alignSeries, type XYSeries } from './align-series'
+import { alignSeries, bandKey, type Range, type XYSeries } from './align-series'
 import { elapsedTicks, logTicks, stepTicks } from './axis-ticks'
 import { figure } from './figure'
 import { lineStyle } from './line-style'
@@ -21,6 +23,8 @@ const CLOCK_TICKS = 5
 /** Opacity of a line behind its smoothed one, and of one beside the one pointed at. */
 const FAINT = 0.3
 const FADED = 0.2
+/** Of the band from the least to the greatest value; several lie over each other. */
+const BAND = 0.18
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 
 export type RunChartProps = {
@@ -48,11 +52,15 @@ export type RunChartProps = {
 export default function RechartsRunChart(props: RunChartProps) {
   const { title, unit = '', series, axis, smoothing = 0, isLog = false, max } = props
   const drawn = isLog ? series.map(onlyPositive) : series
-  const values = drawn.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])))
+  const values = drawn.flatMap(({ points }) =>
+    points.flatMap(({ y, range }) => (y === null ? [] : [y, ...(range ?? [])])),
+  )
   if (values.length === 0)
     return (
       <p className="flex h-52 items-center justify-center text-soft">
-        {isLog ? 'A logarithmic axis shows values above 0; there are none.' : 'No values yet.'}
+        {isLog
+          ? 'A logarithmic axis shows values above 0; there are none.'
+          : 'No finite values yet.'}
       </p>
     )
   const rows = alignSeries(
@@ -60,6 +68,9 @@ export default function RechartsRunChart(props: RunChartProps) {
       ? drawn
       : drawn.flatMap((line) => [smoothed(line, smoothing), { ...line, key: RAW + line.key }]),
   )
+  const banded = drawn.map(({ points }) => points.some(({ range }) => range))
+  const opacity = (key: string, usual: number, faded: number) =>
+    props.emphasised && props.emphasised !== key ? faded : usual
   const xs = { from: rows[0]?.x ?? 0, to: rows.at(-1)?.x ?? 0, ...props.range }
   const ticks = isLog ? logTicks(Math.min(...values), Math.max(...values)) : undefined
   const yDomain = ticks ? [ticks[0] ?? 1, ticks.at(-1) ?? 1] : max ? [0, max] : ['auto', 'auto']
@@ -98,7 +109,10 @@ export default function RechartsRunChart(props: RunChartProps) {
           <Tooltip
             isAnimationActive={false}
             labelFormatter={(x) => xText(axis, Number(x), props.stepName)}
-            formatter={(value, name) => [`${figure(Number(value))} ${unit}`, name]}
+            formatter={(value, name, { dataKey, payload }) => [
+              `${figure(Number(value))} ${unit}${rangeText(payload[bandKey(String(dataKey))])}`,
+              name,
+            ]}
             contentStyle={{
               background: 'var(--raised)',
               border: '1px solid var(--line)',
@@ -106,13 +120,29 @@ export default function RechartsRunChart(props: RunChartProps) {
               fontSize: 12,
             }}
           />
+          {series.map(
+            ({ key }, i) =>
+              banded[i] && (
+                <Area
+                  key={bandKey(key)}
+                  dataKey={bandKey(smoothing > 0 ? RAW + key : key)}
+                  stroke="none"
+                  fill={lineStyle(i).stroke}
+                  fillOpacity={opacity(key, BAND, 0)}
+                  activeDot={false}
+                  tooltipType="none"
+                  connectNulls={props.isBridged ?? false}
+                  isAnimationActive={false}
+                />
+              ),
+          )}
           {smoothing > 0 &&
             series.map(({ key }, i) => (
               <Line
                 key={RAW + key}
                 dataKey={RAW + key}
                 stroke={lineStyle(i).stroke}
-                strokeOpacity={props.emphasised && props.emphasised !== key ? 0 : FAINT}
+                strokeOpacity={opacity(key, FAINT, 0)}
                 strokeWidth={1}
                 dot={false}
                 activeDot={false}
@@ -128,9 +158,8 @@ export default function RechartsRunChart(props: RunChartProps) {
               name={label}
               {...lineStyle(i)}
               strokeWidth={1.75}
-              strokeOpacity={props.emphasised && props.emphasised !== key ? FADED : 1}
-              // One point is no line; without a dot it would be invisible.
-              dot={points.length === 1}
+              strokeOpacity={opacity(key, 1, FADED)}
+              dot={aloneDot(points, props.isBridged ?? false)}
               connectNulls={props.isBridged ?? false}
               isAnimationActive={false}
             />
@@ -141,10 +170,27 @@ export default function RechartsRunChart(props: RunChartProps) {
   )
 }
 
+/** A point without neighbours is no line; without a dot it would be invisible. */
+function aloneDot(points: Run['points'], isBridged: boolean): LineProps['dot'] {
+  const known = isBridged ? points.filter(({ y }) => y !== null) : points
+  const alone = new Set(
+    known.flatMap(({ x, y }, i) =>
+      y !== null && known[i - 1]?.y == null && known[i + 1]?.y == null ? [x] : [],
+    ),
+  )
+  if (alone.size === 0) return false
+  return ({ key, cx, cy, stroke, payload }) =>
+    alone.has(payload.x) ? <circle key={key} cx={cx} cy={cy} r={2} fill={stroke} /> : null
+}
+
 type Run = RunChartProps['series'][number]
 
 function onlyPositive(line: Run): Run {
-  const points = line.points.map(({ x, y }) => ({ x, y: y !== null && y > 0 ? y : null }))
+  const points = line.points.map(({ x, y, range }) =>
+    y !== null && y > 0
+      ? { x, y, ...(range ? { range: [range[0] > 0 ? range[0] : y, range[1]] as const } : {}) }
+      : { x, y: null },
+  )
   return { ...line, points }
 }
 
@@ -156,9 +202,9 @@ function smoothed(line: Run, weight: number): Run {
   return { ...line, points: line.points.map(({ x }, i) => ({ x, y: ys[i] ?? null })) }
 }
 
-type Range = { from: number; to: number }
+type Span = { from: number; to: number }
 
-function xTicks(axis: RunChartProps['axis'], { from, to }: Range): { ticks?: number[] } {
+function xTicks(axis: RunChartProps['axis'], { from, to }: Span): { ticks?: number[] } {
   if (to <= from) return {}
   if (axis === 'step') return { ticks: stepTicks(from, to) }
   if (axis === 'elapsed') return { ticks: elapsedTicks(to).filter((tick) => tick >= from) }
@@ -166,12 +212,14 @@ function xTicks(axis: RunChartProps['axis'], { from, to }: Range): { ticks?: num
   return { ticks: Array.from({ length: CLOCK_TICKS }, (_, i) => from + step * i) }
 }
 
-function xTick(axis: RunChartProps['axis'], { from, to }: Range): (x: number) => string {
+function xTick(axis: RunChartProps['axis'], { from, to }: Span): (x: number) => string {
   if (axis === 'step') return (x) => SHORT.format(x)
   if (axis === 'elapsed') return (x) => (x === 0 ? '0' : duration(x).replace(' 0 min', ''))
   if (to - from > 36 * 3_600_000)
     return (x) => new Date(x).toLocaleDateString(undefined, { month: 'short', day: 'numeric' })
-  return (x) => new Date(x).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  const second = to - from < 5 * 60_000 ? ({ second: '2-digit' } as const) : {}
+  return (x) =>
+    new Date(x).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', ...second })
 }
 
 function xText(axis: RunChartProps['axis'], x: number, stepName = 'update'): string {
@@ -185,6 +233,9 @@ function tickText(value: number): string {
   if (size > 0 && size < 1e-3) return Number(value.toPrecision(3)).toExponential()
   return size >= 1000 ? SHORT.format(value) : figure(value)
 }
+
+const rangeText = (range: Range | null | undefined): string =>
+  range && range[0] < range[1] ? ` (${figure(range[0])} to ${figure(range[1])})` : ''
 
 /** The chart in words, for who cannot see it. */
 function summary(series: RunChartProps['series'], unit: string): string {

@@ -14,7 +14,12 @@ const UplotCanvas = dynamic<TimeCanvasProps>(() => import('./uplot-canvas'), { s
 /** Words are for reading aloud; new ones with every sample would be a burden for everybody. */
 const WORDS_EVERY_S = 10
 
-const TICKS = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+/** Three digits, so that the ticks of a small axis differ; 81.25 and 1,024 need four. */
+const TICKS = new Intl.NumberFormat('en', {
+  maximumFractionDigits: 2,
+  maximumSignificantDigits: 3,
+  roundingPriority: 'morePrecision',
+})
 const tick = (value: number) => TICKS.format(value)
 
 type TimeChartProps = Omit<TimeCanvasProps, 'tick' | 'group'> & {

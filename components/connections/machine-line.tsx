@@ -68,6 +68,8 @@ export function MachineLine({
   const error = connecting.failure ?? (status === 'connected' ? null : last_error)
   const need = needOf(error?.code)
   const isOn = status === 'connected' || status === 'reconnecting'
+  // What is being tried again may pass by itself.
+  const isPassing = status === 'reconnecting' && connecting.failure === null
   const close = () => {
     setOpen(null)
     router.refresh()
@@ -162,9 +164,17 @@ export function MachineLine({
         </div>
       </div>
       {error && (
-        <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-2 border-line border-t bg-bad-surface py-2 pr-3 pl-4 lg:pl-11">
+        <div
+          className={cn(
+            'flex flex-wrap items-start justify-between gap-x-3 gap-y-2 border-line border-t py-2 pr-3 pl-4 lg:pl-11',
+            isPassing ? 'bg-warn-surface' : 'bg-bad-surface',
+          )}
+        >
           <p className="flex min-w-0 max-w-prose flex-1 basis-64 gap-2 text-xs">
-            <CircleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0 text-bad" />
+            <CircleAlert
+              aria-hidden="true"
+              className={cn('mt-px size-3.5 shrink-0', isPassing ? 'text-warn' : 'text-bad')}
+            />
             <span className="min-w-0 break-words">
               {'error' in error ? error.error : error.message}
             </span>

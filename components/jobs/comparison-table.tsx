@@ -44,7 +44,7 @@ export function ComparisonTable({
                 <LineSample index={i} />
                 <Link
                   href={`/jobs/${job.id}`}
-                  className="break-words font-semibold hover:underline"
+                  className="wrap-anywhere font-semibold hover:underline"
                 >
                   {job.name}
                 </Link>

@@ -52,7 +52,7 @@ export function JobList({
           {rows.map((job) => (
             <tr
               key={job.id}
-              className="border-line/60 border-b align-top hover:bg-sunken/60 max-md:grid max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-3 max-md:gap-y-1 max-md:py-3"
+              className="border-line/60 border-b align-top hover:bg-sunken/60 max-md:grid max-md:grid-flow-row-dense max-md:grid-cols-[auto_1fr_auto] max-md:gap-x-3 max-md:gap-y-1 max-md:py-3"
             >
               <td className="w-6 md:pl-0!">
                 <input
@@ -64,12 +64,14 @@ export function JobList({
                   onChange={(event) => choose(job.id, event.target.checked)}
                 />
               </td>
-              <td className="font-medium">
-                <Link href={`/jobs/${job.id}`} className="break-words hover:underline">
+              <td className="font-medium md:min-w-40">
+                <Link href={`/jobs/${job.id}`} className="wrap-anywhere hover:underline">
                   {job.name}
                 </Link>
                 {job.model_name && (
-                  <span className="block font-normal text-soft text-xs">{job.model_name}</span>
+                  <span className="wrap-anywhere block font-normal text-soft text-xs">
+                    {job.model_name}
+                  </span>
                 )}
               </td>
               <td className="max-md:text-right">
@@ -78,7 +80,10 @@ export function JobList({
               {!isOfOneProject && (
                 <td className="max-md:col-start-2 max-md:text-xs">
                   {job.project ? (
-                    <Link href={`/projects/${job.project.id}`} className="hover:underline">
+                    <Link
+                      href={`/projects/${job.project.id}`}
+                      className="wrap-anywhere hover:underline"
+                    >
                       {job.project.name}
                     </Link>
                   ) : (
@@ -88,7 +93,10 @@ export function JobList({
               )}
               <td className="max-md:col-start-3 max-md:text-right max-md:text-xs">
                 {job.machine ? (
-                  <Link href={`/connections/${job.machine.id}`} className="hover:underline">
+                  <Link
+                    href={`/connections/${job.machine.id}`}
+                    className="block max-w-36 truncate hover:underline"
+                  >
                     {job.machine.name}
                   </Link>
                 ) : (
@@ -105,7 +113,9 @@ export function JobList({
                   <span className="max-md:hidden">{UNKNOWN}</span>
                 )}
               </td>
-              <td className="whitespace-nowrap max-md:col-span-2 max-md:col-start-2 max-md:text-xs">
+              <td
+                className={`whitespace-nowrap max-md:col-start-2 max-md:text-xs ${isOfOneProject ? '' : 'max-md:col-span-2'}`}
+              >
                 {job.metric ? (
                   <>
                     <span className="font-mono tabular-nums">{figure(job.metric.value)}</span>{' '}

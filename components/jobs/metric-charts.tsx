@@ -9,7 +9,15 @@ import { RunChart } from '../charts/run-chart'
 import { ChartControls } from './chart-controls'
 import { useChartSettings } from './chart-settings'
 import { headlineMetric } from './headline-metric'
-import { lastValues, leftOut, metricNames, pointsOf, type Run, stepNameOf } from './run-series'
+import {
+  hasRanges,
+  lastValues,
+  leftOut,
+  metricNames,
+  pointsOf,
+  type Run,
+  stepNameOf,
+} from './run-series'
 
 /**
  * A chart of each number among the metrics of one job, or of several jobs laid over each other;
@@ -37,6 +45,7 @@ export function MetricCharts({
   const newest = runs.findLast(({ byStep }) => byStep.keys.length > 0)
   const usual = headlineMetric(newest ? lastValues(newest) : {})?.name
   const missing = leftOut(runs)
+  const isBanded = hasRanges(runs)
   const chosen = [settings.metric, usual].find((name) => name && names.includes(name)) ?? names[0]
   const axis = settings.isTime ? (isSingle ? 'clock' : 'elapsed') : 'step'
   const linesOf = (metric: string) =>
@@ -77,6 +86,12 @@ export function MetricCharts({
           )
         })}
       </div>
+      {isBanded && (
+        <p className="text-soft text-xs">
+          There are more values than can be drawn: a line is the mean of neighbours, its band
+          reaches from the least to the greatest of them.
+        </p>
+      )}
       {missing > 0 && !isOneAtATime && (
         <p className="text-soft text-xs">
           {missing} more {missing === 1 ? 'metric is' : 'metrics are'} not drawn here; GET

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { JobSeries, SeriesPoint } from '@/lib/dgx/jobs/metrics/answers'
-import { lastValues, leftOut, metricNames, pointsOf, type Run, stepNameOf } from './run-series'
+import {
+  hasRanges,
+  lastValues,
+  leftOut,
+  metricNames,
+  pointsOf,
+  type Run,
+  stepNameOf,
+} from './run-series'
 
 function series(x: JobSeries['x'], metrics: Record<string, SeriesPoint[]>): JobSeries {
   const one = (points: SeriesPoint[]) => {
@@ -53,17 +61,26 @@ describe('pointsOf', () => {
     ],
   })
 
-  it('gives the means over the steps, without what is not finite', () => {
+  it('gives the means over the steps with their ranges, without what is not finite', () => {
     expect(pointsOf(own, { metric: 'loss', axis: 'step' })).toEqual([
       { x: 1, y: 4 },
-      { x: 3, y: 2 },
+      { x: 3, y: 2, range: [1, 3] },
     ])
     expect(pointsOf(own, { metric: 'accuracy', axis: 'step' })).toEqual([])
   })
 
+  it('says whether there are ranges at all', () => {
+    expect(hasRanges([run({ loss: [[1, 4]] }), own])).toBe(true)
+    expect(hasRanges([run({ loss: [[1, 4]] })])).toBe(false)
+  })
+
   it('gives the clock, or the seconds since the start', () => {
     expect(pointsOf(own, { metric: 'loss', axis: 'clock' })[0]).toEqual({ x: 11_000, y: 4 })
-    expect(pointsOf(own, { metric: 'loss', axis: 'elapsed' })[1]).toEqual({ x: 2, y: 2 })
+    expect(pointsOf(own, { metric: 'loss', axis: 'elapsed' })[1]).toEqual({
+      x: 2,
+      y: 2,
+      range: [1, 3],
+    })
     const started = run({ loss: [[1, 4]] }, { started_at: '1970-01-01T00:00:01Z' })
     expect(pointsOf(started, { metric: 'loss', axis: 'elapsed' })[0]).toEqual({ x: 10, y: 4 })
   })

@@ -41,18 +41,32 @@ export function leftOut(runs: readonly Run[]): number {
   return new Set(runs.flatMap(({ byStep }) => byStep.keys.filter((key) => !drawn.has(key)))).size
 }
 
-/** One metric of one run over an axis, ordered by it; what is not finite is left out. */
+/** Whether points stand for several values each. */
+export function hasRanges(runs: readonly Run[]): boolean {
+  return runs.some(({ byStep }) =>
+    Object.values(byStep.series).some(({ points }) => points.some(({ length }) => length === 4)),
+  )
+}
+
+/**
+ * One metric of one run over an axis, ordered by it; what is not finite is left out. A point that
+ * stands for several has their range.
+ */
 export function pointsOf(
   run: Run,
   { metric, axis }: { metric: string; axis: Axis },
-): { x: number; y: number }[] {
+): { x: number; y: number; range?: [number, number] }[] {
   const series = (axis === 'step' ? run.byStep : run.byTime).series[metric]
   if (!series) return []
   const start = axis === 'elapsed' ? startOf(run) : 0
   const scale = axis === 'elapsed' ? 1000 : 1
-  return series.points.flatMap(([x, y]) =>
-    typeof y === 'number' ? [{ x: (x - start) / scale, y }] : [],
-  )
+  return series.points.flatMap(([x, y, least, greatest]) => {
+    if (typeof y !== 'number') return []
+    const point = { x: (x - start) / scale, y }
+    return least === undefined || greatest === undefined
+      ? [point]
+      : [{ ...point, range: [least, greatest] as [number, number] }]
+  })
 }
 
 /** A job that was never set to running starts with its first metrics; ms since 1970. */

@@ -67,7 +67,7 @@ export function ValueTable({
       {shown.length === 0 ? (
         <p className="text-soft">{entries.length === 0 ? empty : 'No key or value has that.'}</p>
       ) : (
-        <dl className="grid grid-cols-[minmax(6rem,auto)_1fr] gap-x-6">
+        <dl className="grid grid-cols-[fit-content(60%)_1fr] gap-x-6">
           {shown.map(([key, value]) => (
             <div
               key={key}

@@ -67,7 +67,10 @@ export function MachineNotices({
   const troubles = isShown ? groupTroubles(metrics?.gpus ?? []) : []
   return (
     <>
-      {last_error && <Told tone="error" text={last_error.message} />}
+      {last_error && (
+        // What is being tried again may pass by itself.
+        <Told tone={status === 'reconnecting' ? 'warning' : 'error'} text={last_error.message} />
+      )}
       {isShown && metrics && <OldValues metrics={metrics} sampleIntervalMs={sampleIntervalMs} />}
       {isShown &&
         metrics?.errors.map((error) => (

@@ -53,7 +53,16 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         </div>
       </header>
 
-      {last_error && <p className="line-clamp-3 text-bad text-xs">{last_error.message}</p>}
+      {last_error && (
+        <p
+          className={cn(
+            'line-clamp-3 text-xs',
+            status === 'reconnecting' ? 'text-warn' : 'text-bad',
+          )}
+        >
+          {last_error.message}
+        </p>
+      )}
       {isShown && metrics && isStale && <StaleNote at={metrics.recorded_at} />}
       {isShown && !metrics && <p className="text-soft text-xs">Waiting for the first sample.</p>}
       {!isShown && !last_error && (

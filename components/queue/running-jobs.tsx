@@ -9,10 +9,13 @@ export function RunningJobs({ jobs, now }: { jobs: readonly Job[]; now: number }
   return (
     <ul className="flex flex-col divide-y divide-line">
       {jobs.map((job) => (
-        <li key={job.id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 py-1.5">
+        <li
+          key={job.id}
+          className="flex flex-wrap items-center gap-x-4 gap-y-0.5 py-1.5 first:pt-0"
+        >
           <Link
             href={`/jobs/${job.id}`}
-            className="min-w-0 break-words font-medium hover:underline"
+            className="wrap-anywhere min-w-0 font-medium hover:underline"
           >
             {job.name}
           </Link>

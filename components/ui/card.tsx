@@ -26,7 +26,7 @@ export function Card({
     >
       {(title || actions) && (
         <header className="flex min-h-11 flex-wrap items-center justify-between gap-2 border-line border-b px-4 py-1.5">
-          <h2 className="font-semibold text-sm">{title}</h2>
+          <h2 className="wrap-anywhere min-w-0 font-semibold text-sm">{title}</h2>
           {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
@@ -52,8 +52,8 @@ export function PageHeader({
     <div className="flex flex-wrap items-start justify-between gap-3">
       <div className="min-w-0">
         {trail.length > 0 && <Breadcrumb trail={trail} here={title} />}
-        <h1 className="break-words font-semibold text-xl tracking-tight">{title}</h1>
-        {note && <div className="mt-1 text-soft">{note}</div>}
+        <h1 className="wrap-anywhere font-semibold text-xl tracking-tight">{title}</h1>
+        {note && <div className="wrap-anywhere mt-1 text-soft">{note}</div>}
       </div>
       <div className="flex flex-wrap items-center gap-2">{children}</div>
     </div>

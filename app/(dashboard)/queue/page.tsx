@@ -21,7 +21,10 @@ const HOUR_MS = 3_600_000
 /** Bars move on with the clock, and processes of others come and go without an event of a job. */
 const REFRESH_MS = 15_000
 
-export default async function QueuePage() {
+/** As many as one looks through; the machines below are not to be out of reach. */
+const MOST_SHOWN = 25
+
+export default async function QueuePage({ searchParams }: PageProps<'/queue'>) {
   // Not while it is built, where there is no database.
   await connection()
   const now = Date.now()
@@ -33,6 +36,8 @@ export default async function QueuePage() {
     listGpus({ free: false }),
     listRecentRuns({ since: new Date(range.from) }),
   ])
+  const isAll = (await searchParams)['all'] !== undefined
+  const shown = isAll ? queue : queue.slice(0, MOST_SHOWN)
   const active = jobs.filter(({ phase }) =>
     ['starting', 'running', 'stopping'].includes(phase ?? ''),
   )
@@ -52,9 +57,16 @@ export default async function QueuePage() {
       ) : (
         <Card title="Waiting" flush>
           <QueueTable
-            entries={queue}
+            entries={shown}
             machineNames={new Map(machines.map(({ id, name }) => [id, name]))}
           />
+          {shown.length < queue.length && (
+            <p className="border-line border-t px-4 py-2.5">
+              <Link href="/queue?all" className="underline">
+                Show all {queue.length} that wait
+              </Link>
+            </p>
+          )}
         </Card>
       )}
       {machines.length === 0 && (

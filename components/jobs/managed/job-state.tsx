@@ -38,7 +38,7 @@ export function JobState({ job, idleSince }: { job: Job; idleSince: string | nul
           </span>
         )}
       </div>
-      <p className="max-w-prose break-words font-medium text-base">
+      <p className="wrap-anywhere max-w-prose font-medium text-base">
         {job.status_message && withoutCall(job.status_message)}
       </p>
       {reachable === false && (

@@ -83,8 +83,8 @@ export function OrderCard({
         {tags && tags.length > 0 && (
           <ul className="flex flex-wrap gap-1.5" aria-label="Tags">
             {tags.map((tag) => (
-              <li key={tag}>
-                <Badge>{tag}</Badge>
+              <li key={tag} className="min-w-0">
+                <Badge className="wrap-anywhere whitespace-normal">{tag}</Badge>
               </li>
             ))}
           </ul>

@@ -59,6 +59,8 @@ export function StartJobForm({
   const { body, problems: unread } = toOrder(values)
   const project = projects.find(({ id }) => id === values.project_id)
   const ofProject = machines.find(({ id }) => id === project?.connection_id) ?? null
+  // Nobody is told off for a form that was just opened.
+  const isBegun = isTried || values.command.trim() !== ''
   const hasPlace = values.place !== 'project' || ofProject !== null
   const isAsked = values.command.trim() !== '' && hasPlace && Object.keys(unread).length === 0
   const outlook = useDryRun(isAsked ? body : null)
@@ -153,7 +155,7 @@ export function StartJobForm({
             values={values}
             machines={machines}
             ofProject={ofProject}
-            error={problems.place}
+            error={isBegun ? problems.place : undefined}
             onChange={change}
           />
           <div className="flex flex-col gap-4">
