@@ -8,14 +8,9 @@ import { isWithin, SECTIONS } from './sections'
 /** The sections as a column beside the page, or as a bar in reach of the thumb. */
 export function SectionLinks({ layout }: { layout: 'column' | 'bar' }) {
   const pathname = usePathname()
-<<<<<<< HEAD
   const shown = SECTIONS.filter(({ isAside }) => layout === 'column' || !isAside)
-  return shown.map(({ href, text, icon: Icon }) => {
-    const isHere = isWithin(pathname, href)
-=======
-  return SECTIONS.map(({ href, text, icon: Icon, also }) => {
+  return shown.map(({ href, text, icon: Icon, also }) => {
     const isHere = isWithin(pathname, href) || pathname === also
->>>>>>> 44efc9b (Draw what a point of a job's charts stands for; queue and job lists on narrow screens and with long names)
     return (
       <Link
         key={href}

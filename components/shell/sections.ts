@@ -1,13 +1,14 @@
 import { Boxes, FolderKanban, LayoutGrid, type LucideIcon, Server, Settings } from 'lucide-react'
 import type { Route } from 'next'
 
-<<<<<<< HEAD
 type Section = {
   href: Route
   text: string
   icon: LucideIcon
   /** Follows `g` on the keyboard. */
   key: string
+  /** A page elsewhere that belongs to it. */
+  also?: Route
   /** Seldom needed: on a small screen at the top, out of the thumb's way. */
   isAside?: boolean
 }
@@ -17,22 +18,8 @@ export const SECTIONS: readonly Section[] = [
   { href: '/', text: 'Overview', icon: LayoutGrid, key: 'o' },
   { href: '/connections', text: 'Machines', icon: Server, key: 'm' },
   { href: '/projects', text: 'Projects', icon: FolderKanban, key: 'p' },
-  { href: '/jobs', text: 'Jobs', icon: Boxes, key: 'j' },
-  { href: '/settings', text: 'Settings', icon: Settings, key: 's', isAside: true },
-=======
-/** The places every page leads to; `key` follows `g` on the keyboard, `also` belongs there too. */
-export const SECTIONS: {
-  href: Route
-  text: string
-  icon: LucideIcon
-  key: string
-  also?: Route
-}[] = [
-  { href: '/', text: 'Overview', icon: LayoutGrid, key: 'o' },
-  { href: '/connections', text: 'Machines', icon: Server, key: 'm' },
-  { href: '/projects', text: 'Projects', icon: FolderKanban, key: 'p' },
   { href: '/jobs', text: 'Jobs', icon: Boxes, key: 'j', also: '/queue' },
->>>>>>> 44efc9b (Draw what a point of a job's charts stands for; queue and job lists on narrow screens and with long names)
+  { href: '/settings', text: 'Settings', icon: Settings, key: 's', isAside: true },
 ]
 
 /** Whether a page belongs to a section. */
