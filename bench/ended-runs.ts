@@ -4,6 +4,7 @@ import path from 'node:path'
 import { poolFor } from '@/e2e/testbed/host'
 import { startSshd } from '@/e2e/testbed/sshd'
 import { createTestDatabase } from '@/lib/db/test-database'
+import { AuditLog } from '@/lib/dgx/audit/log'
 import { MachineRuns } from '@/lib/dgx/jobs/scheduler/machine-runs'
 import { JobStore } from '@/lib/dgx/jobs/store'
 
@@ -63,6 +64,7 @@ export async function benchEndedRuns(): Promise<EndedRunsResult> {
     },
     live: () => ({ isConnected: () => true, queuePosition: () => null }),
     onRuns: () => {},
+    audit: new AuditLog({ database: client, keptDays: 1, onError: () => {} }),
   })
   const machine = new MachineRuns({
     connectionId: 'm',

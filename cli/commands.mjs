@@ -1,4 +1,5 @@
 /** Every command: what it takes, and what runs it. */
+import { audit } from './audit.mjs'
 import { exec } from './exec.mjs'
 import { gpus } from './gpus.mjs'
 import { act, job, jobs, metrics, queue } from './jobs.mjs'
@@ -156,6 +157,23 @@ export const COMMANDS = {
   },
   cancel: { usage: 'dgx cancel JOB', help: 'end a job', takes: words(1), run: act('cancel') },
   retry: { usage: 'dgx retry JOB', help: 'run it again', takes: words(1), run: act('retry') },
+  audit: {
+    usage: 'dgx audit',
+    help: 'who did what, the newest last',
+    options: {
+      number: {
+        type: 'string',
+        short: 'n',
+        value: 'N',
+        isNumber: true,
+        help: 'at most so many (20)',
+      },
+      on: { type: 'string', value: 'MACHINE', help: 'only on one machine' },
+      failed: { type: 'boolean', help: 'only what did not go well' },
+    },
+    takes: words(0),
+    run: audit,
+  },
   queue: { usage: 'dgx queue', help: 'jobs that wait, and what for', takes: words(0), run: queue },
   keys: {
     usage: 'dgx keys [ls | create NAME | revoke NAME]',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { splitSentence } from './format'
+import { milliseconds, splitSentence } from './format'
 
 describe('a text as its first sentence and the rest', () => {
   it.each([
@@ -13,5 +13,18 @@ describe('a text as its first sentence and the rest', () => {
     ['no end', 'no end', null],
   ])('%s', (text, first, rest) => {
     expect(splitSentence(text)).toEqual([first, rest])
+  })
+})
+
+describe('how long something took', () => {
+  it.each([
+    [null, '–'],
+    [0.4, '0 ms'],
+    [999, '999 ms'],
+    [1234, '1.2 s'],
+    [12_345, '12 s'],
+    [125_000, '2 min'],
+  ])('%j ms is %j', (ms, text) => {
+    expect(milliseconds(ms)).toBe(text)
   })
 })

@@ -36,6 +36,13 @@ export function duration(seconds: number | null | undefined): string {
   return `${Math.floor(seconds / 86_400)} d ${Math.floor((seconds % 86_400) / 3600)} h`
 }
 
+/** How long something took. */
+export function milliseconds(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) return UNKNOWN
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : duration(ms / 1000)
+}
+
 /** Time between two instants; up to now when the second is not there yet. */
 export function between(from: string | null, to: string | null, now: number): string {
   if (!from) return UNKNOWN

@@ -159,6 +159,16 @@ export function JobsSkeleton() {
   )
 }
 
+export function AuditSkeleton() {
+  return (
+    <Loading>
+      <KnownHeader title="Audit" buttons={0} />
+      <FilterBar />
+      <Rows count={10} />
+    </Loading>
+  )
+}
+
 export function JobSkeleton() {
   return (
     <Loading>

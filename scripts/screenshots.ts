@@ -113,6 +113,11 @@ const DEMO_SHOTS: Shot[] = [
       await page.waitForURL(/compare/)
     },
   },
+  {
+    name: 'audit',
+    path: '/audit',
+    prepare: (page) => page.locator('summary').first().click(),
+  },
   { name: 'not-found', path: '/no/such/page' },
   { name: 'machine-not-found', path: '/connections/nobody' },
   {

@@ -1,4 +1,12 @@
-import { Boxes, FolderKanban, LayoutGrid, type LucideIcon, Server, Settings } from 'lucide-react'
+import {
+  Boxes,
+  FolderKanban,
+  LayoutGrid,
+  type LucideIcon,
+  ScrollText,
+  Server,
+  Settings,
+} from 'lucide-react'
 import type { Route } from 'next'
 
 type Section = {
@@ -19,6 +27,7 @@ export const SECTIONS: readonly Section[] = [
   { href: '/connections', text: 'Machines', icon: Server, key: 'm' },
   { href: '/projects', text: 'Projects', icon: FolderKanban, key: 'p' },
   { href: '/jobs', text: 'Jobs', icon: Boxes, key: 'j', also: '/queue' },
+  { href: '/audit', text: 'Audit', icon: ScrollText, key: 'a', isAside: true },
   { href: '/settings', text: 'Settings', icon: Settings, key: 's', isAside: true },
 ]
 

@@ -36,6 +36,10 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
     { url: () => '/jobs/new?project=vision', shows: /of 8 GPUs free now/ },
     { url: ({ first }) => `/jobs/new?clone=${first}`, shows: 'Clone of baseline' },
   ],
+  '/audit': [
+    { url: () => '/audit', shows: 'Added the machine' },
+    { url: () => '/audit?kind=projects&caller=cli', shows: 'No entry matches' },
+  ],
   '/settings': [{ url: () => '/settings', shows: 'API keys' }],
   '/queue': [{ url: () => '/queue', shows: 'Nothing waits' }],
   '/jobs/compare': [

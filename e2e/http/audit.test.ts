@@ -72,11 +72,14 @@ describe('the audit trail', () => {
     updateJob: () =>
       app.call('PUT', 'jobs/first', {
         ...{ notes: `Authorization: Bearer ${SECRET}`, env: { HF_TOKEN: SECRET } },
-        command: `curl https://bob:${SECRET}@host/ || true`,
+        command: `: https://bob:${SECRET}@host/`,
       }),
     cloneJob: () => post('jobs/first/clone', { name: 'second', start: false }),
     startJob: () => post('jobs/first/start'),
-    cancelJob: () => post('jobs/second/cancel'),
+    cancelJob: async () => {
+      await app.call('GET', 'jobs/first/wait?timeout_s=50')
+      return post('jobs/second/cancel')
+    },
     retryJob: () => post('jobs/second/retry'),
     deleteJob: async () => {
       await app.call('GET', 'jobs/second/wait?timeout_s=50')
@@ -125,6 +128,13 @@ describe('the audit trail', () => {
     expect(clone).toMatchObject({ target_name: 'second', detail: { from: 'first' } })
     const [deleted] = await entries('action=deleteJob')
     expect(deleted).toMatchObject({ target_name: 'second', detail: { force: 'true' } })
+    const own = await entries('caller=system')
+    expect(own.toReversed()).toMatchObject([
+      { action: 'jobStarted', target_name: 'first', connection_name: 'box', outcome: 'ok' },
+      { action: 'jobEnded', target_name: 'first', outcome: 'ok', exit_code: 0 },
+      { action: 'jobStarted', target_name: 'second' },
+      { action: 'jobEnded', target_name: 'second', exit_code: 0 },
+    ])
     const [update] = await entries('target_id=vit&action=updateProject')
     expect(update).toMatchObject({ detail: { description: 'PASSWORD=***' } })
   })
@@ -164,6 +174,9 @@ describe('the audit trail', () => {
       return { headers: response.headers, status: response.status, body: null }
     }
     expect(await of(await stream('exit 3'))).toMatchObject([{ outcome: 'ok', exit_code: 3 }])
+    expect(await of(await stream('kill -KILL $$'))).toMatchObject([
+      { outcome: 'signalled', exit_code: null, detail: { signal: 'KILL' } },
+    ])
     expect(await of(await stream('echo here; sleep 60', 'here'))).toMatchObject([
       { outcome: 'hung_up', exit_code: null },
     ])

@@ -150,6 +150,15 @@ describe('the dgx command', () => {
       .toBe('none\n')
   })
 
+  it('tells who did what', async () => {
+    // Commands are written down within a second.
+    await expect
+      .poll(async () => (await dgx(['audit', '-n', '50'])).stdout, { timeout: 20_000 })
+      .toMatch(/cli +executeCommand +lab box +sleep 60 +timed_out\n/)
+    const { stdout } = await dgx(['audit', '--json', '--on', 'lab box', '--failed', '-n', '1'])
+    expect(JSON.parse(stdout)).toMatchObject([{ connection_name: 'lab box', caller_via: 'cli' }])
+  })
+
   it('says in one line what is wrong, with an exit code of its own', async () => {
     expect(await dgx(['exec', 'nothing', '--', 'true'])).toMatchObject({
       code: 255,

@@ -11,8 +11,8 @@ import { requestId } from './request-id'
 export type Audited = {
   /** What kind of record it is about: that of the path, or the one that it makes. */
   subject: SubjectType | null
-  /** The exit code in its answer, or in one of its events. */
-  exitCodeOf?: (answer: never) => number | null
+  /** What its answer, or one of its events, says of how it went. */
+  endOf?: (answer: never) => End
   /** May be written a second after the answer: for commands, which are many and short. */
   isWrittenBehind?: true
 }
@@ -21,6 +21,7 @@ export type Audited = {
 type Input = {
   params: unknown
   query: unknown
+  body: unknown
   request: Request
   signal: AbortSignal
   sent: unknown
@@ -52,7 +53,13 @@ export async function auditedRefusal(
   const { audit } = operation
   if (!audit) throw refusal
   const { signal } = input.request
-  const act = actOf(operation, audit, { ...input, signal, query: undefined, sent: undefined })
+  const act = actOf(operation, audit, {
+    ...input,
+    signal,
+    query: undefined,
+    body: undefined,
+    sent: undefined,
+  })
   return recorded(act, () => Promise.reject(refusal))
 }
 
@@ -77,14 +84,13 @@ function isDryRun({ query }: Input): boolean {
   return Object(query).dry_run === true
 }
 
-function actOf(
-  operation: Operation,
-  audit: Audited,
-  { request, params, signal, sent }: Input,
-): Act {
+function actOf(operation: Operation, audit: Audited, input: Input): Act {
+  const { request, params, body, signal, sent } = input
   const caller: Caller = callerOf(request)
   const given: string | undefined = Object(params).id
   const query = Object.fromEntries(new URL(request.url).searchParams)
+  // Arguments that came as a list are the line that runs.
+  const { command } = Object(body)
   // What makes something is about that; what it is made of is told beside it.
   const isMaking = operation.status === 201
   return {
@@ -92,17 +98,22 @@ function actOf(
     action: operation.id,
     request_id: requestId(request),
     subject: audit.subject && { type: audit.subject, reference: isMaking ? undefined : given },
-    sent: { ...(isMaking && given ? { from: given } : {}), ...query, ...Object(sent) },
+    sent: {
+      ...(isMaking && given ? { from: given } : {}),
+      ...query,
+      ...Object(sent),
+      ...(command ? { command } : {}),
+    },
     isWrittenBehind: audit.isWrittenBehind,
     signal,
   }
 }
 
-function endOf({ exitCodeOf }: Audited, answer: unknown): End {
+function endOf({ endOf }: Audited, answer: unknown): End {
   const id: unknown = Object(answer).id
   return {
     ...(typeof id === 'string' ? { reference: id } : {}),
     // `never` because each operation knows the shape of its own answers.
-    ...(exitCodeOf ? { exit_code: exitCodeOf(answer as never) } : {}),
+    ...endOf?.(answer as never),
   }
 }

@@ -156,6 +156,7 @@ function createRuntime(): Runtime {
     publish: (event) => hub.publish(event),
     live: () => scheduler,
     onRuns: () => accounting.reload(),
+    audit,
   })
   const scheduler = new Scheduler({
     ...{ database: db, hosts, hub, jobs, onError },

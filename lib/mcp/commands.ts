@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { startCommand, stopCommand, waitForCommand } from '../dgx'
+import type { End } from '../dgx/audit/record'
+import { endOfCommand } from '../dgx/exec/audit'
 import type { BackgroundCommand } from '../dgx/exec/background'
 import { execInput } from '../dgx/exec/schema'
 import { reference } from '../dgx/fields'
@@ -79,10 +81,10 @@ function headline(data: z.input<typeof excerpt>): string {
 }
 
 /** What the audit trail says of it: one that goes on has no exit code yet. */
-const told = ({ command_id, exit_code, running }: z.input<typeof excerpt>) => ({
-  exit_code,
-  more: { command_id, ...(running ? { running } : {}) },
-})
+function told({ command_id, running, ...end }: z.input<typeof excerpt>): End {
+  const { more, ...rest } = endOfCommand({ ...end, code: end.exit_code })
+  return { ...rest, more: { command_id, ...(running ? { running } : {}), ...more } }
+}
 
 export const runCommand = tool({
   name: 'run_command',
@@ -192,7 +194,8 @@ export const stopCommandTool = tool({
   audit: {
     action: 'stopCommand',
     subject: 'connection',
-    endOf: (data) => ({ ...told(data), reference: data.machine }),
+    // That it was ended is what was asked for.
+    endOf: (data) => ({ ...told(data), outcome: 'ok', reference: data.machine }),
   },
   run: async (input) => outcomeOf(await stopCommand(input), DEFAULT_BYTES),
 })

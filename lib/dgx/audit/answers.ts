@@ -22,7 +22,7 @@ export const auditEntry = z
     outcome: z
       .string()
       .describe(
-        '`ok`, an error code, `hung_up` when the caller left before the end, or why a job ended.',
+        '`ok`, an error code, `hung_up` when the caller left before the end, `timed_out` or `signalled` of a command, or why a job ended.',
       ),
     exit_code: z.number().int().nullable(),
     duration_ms: z.number().nullable(),

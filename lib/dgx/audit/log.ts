@@ -86,21 +86,29 @@ export class AuditLog {
 
   /** Takes an entry that is written within a second. */
   add(entry: NewEntry): void {
+    this.#buffer.push([this.#toRow(entry)])
+  }
+
+  /** Writes entries of what a transaction does, with it. */
+  async writeIn(tx: Pick<PrismaClient, '$executeRaw' | '$queryRaw'>, entries: readonly NewEntry[]) {
+    const rows = entries.map((entry) => this.#toRow(entry))
+    if (rows.length > 0) await insertEntries(tx, rows)
+  }
+
+  #toRow(entry: NewEntry): EntryRow {
     const at = entry.at.getTime()
     const short = (text: string | null) => text && maskText(text).slice(0, LONGEST_NAME)
-    this.#buffer.push([
-      {
-        ...entry,
-        at,
-        kept_until: at + this.#keptDays * DAY_MS,
-        key_name: short(entry.key_name),
-        client: short(entry.client),
-        connection_name: short(entry.connection_name),
-        target_name: short(entry.target_name),
-        detail: entry.detail && detailOf(entry.detail),
-        duration_ms: entry.duration_ms === null ? null : Math.round(entry.duration_ms),
-      },
-    ])
+    return {
+      ...entry,
+      at,
+      kept_until: at + this.#keptDays * DAY_MS,
+      key_name: short(entry.key_name),
+      client: short(entry.client),
+      connection_name: short(entry.connection_name),
+      target_name: short(entry.target_name),
+      detail: entry.detail && detailOf(entry.detail),
+      duration_ms: entry.duration_ms === null ? null : Math.round(entry.duration_ms),
+    }
   }
 
   /** Writes an entry; when this resolves it is there, unless the database cannot be written. */

@@ -1,4 +1,6 @@
 import type { Prisma } from '../../db/generated/client'
+import type { AuditLog, NewEntry } from '../audit/log'
+import { AUDITED, jobEntry } from './audit'
 import {
   type AttemptKey,
   closeAttempts,
@@ -7,7 +9,7 @@ import {
   type JobChange,
   releaseLeases,
 } from './runs.sql'
-import { describeEnd, type EndReason, isRetried, statusOf, statusOfEnd } from './states'
+import { describeEnd, type EndReason, isRetried as mayRetry, statusOf, statusOfEnd } from './states'
 
 /** How a run ended, as far as it is known. */
 export type RunEnd = {
@@ -32,11 +34,12 @@ export type EndedRun = AttemptKey & {
 
 /**
  * Stores how runs ended, in a few statements for any number of them. An end that is stored is never
- * written over. @returns the runs of which something changed
+ * written over, and each has its entry in the audit trail. @returns the runs of which something changed
  */
 export async function storeEnds(
   tx: Prisma.TransactionClient,
   runs: readonly EndedRun[],
+  audit: Pick<AuditLog, 'writeIn'>,
 ): Promise<AttemptKey[]> {
   const written = await endAttempts(
     tx,
@@ -54,7 +57,9 @@ export async function storeEnds(
   )
   const keys = new Set(written.map(keyOf))
   const ended = runs.filter((run) => keys.has(keyOf(run)))
-  await endJobs(tx, await jobChanges(tx, ended), new Date())
+  const { changes, entries } = await jobChanges(tx, ended)
+  await endJobs(tx, changes, new Date())
+  await audit.writeIn(tx, entries)
   await releaseLeases(
     tx,
     ended.filter(({ isGone }) => isGone),
@@ -78,23 +83,27 @@ export async function closeRuns(
 async function jobChanges(
   tx: Prisma.TransactionClient,
   runs: readonly EndedRun[],
-): Promise<JobChange[]> {
+): Promise<{ changes: JobChange[]; entries: NewEntry[] }> {
   const jobs = await tx.job.findMany({
     where: { id: { in: runs.map(({ job_id }) => job_id) } },
     select: {
-      ...{ id: true, timeout_s: true, retries_left: true },
+      ...{ ...AUDITED, timeout_s: true, retries_left: true },
       ...{ started_at: true, cancel_requested_at: true },
     },
   })
   const known = new Map(jobs.map((job) => [job.id, job]))
-  return runs.flatMap(({ job_id, attempt, machine, end, started_at }): JobChange[] => {
+  const entries: NewEntry[] = []
+  const changes = runs.flatMap((run): JobChange[] => {
+    const { job_id, attempt, machine, end, started_at } = run
     const job = known.get(job_id)
     if (!job) return []
     const { timeout_s, retries_left, cancel_requested_at } = job
     const told = describeEnd({ ...end, machine, timeout_s })
     const { reason, exit_code, exit_signal, ended_at } = end
     const change = { job_id, attempt, end_reason: reason, exit_code, exit_signal }
-    if (retries_left > 0 && cancel_requested_at === null && isRetried(reason)) {
+    const isRetried = retries_left > 0 && cancel_requested_at === null && mayRetry(reason)
+    entries.push(entryOf(job, run, isRetried))
+    if (isRetried) {
       return [
         {
           ...change,
@@ -118,6 +127,23 @@ async function jobChanges(
         completed_at: ended_at.getTime(),
       },
     ]
+  })
+  return { changes, entries }
+}
+
+/** How a run ended, and whether its job is tried again. */
+function entryOf(
+  job: Parameters<typeof jobEntry>[0] & { started_at: Date | null },
+  { attempt, end, started_at }: EndedRun,
+  isRetried: boolean,
+): NewEntry {
+  const { reason, exit_code, exit_signal, ended_at } = end
+  const begun = started_at ?? job.started_at
+  return jobEntry(job, isRetried ? 'jobRetried' : 'jobEnded', {
+    outcome: reason === 'exit_zero' ? 'ok' : reason,
+    exit_code,
+    duration_ms: begun && Math.max(0, ended_at.getTime() - begun.getTime()),
+    detail: { attempt, ...(exit_signal ? { exit_signal } : {}) },
   })
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../db/test-database'
+import { AuditLog } from '../audit/log'
 import type { LiveEvent } from '../live/events'
 import type { EndedRun, RunEnd } from './ends'
 import { JobStore } from './store'
@@ -17,6 +18,7 @@ describe('the changes of managed jobs', () => {
       publish: (event) => events.push(event),
       live: () => ({ isConnected: () => true, queuePosition: () => 1 }),
       onRuns: () => {},
+      audit: new AuditLog({ database: test.client, keptDays: 365, onError: fail }),
     })
     const times = { created_at: new Date(1), updated_at: new Date(1) }
     await test.client.connection.create({
@@ -25,6 +27,13 @@ describe('the changes of managed jobs', () => {
   })
   afterAll(() => test.close())
 
+  const fail = (error: unknown) => {
+    throw error
+  }
+  const entries = async (id: string) =>
+    (
+      await test.client.auditEntry.findMany({ where: { target_id: id }, orderBy: { id: 'asc' } })
+    ).map(({ action, outcome, exit_code }) => [action, outcome, exit_code])
   const queued = async (more: object = {}) => {
     count += 1
     const id = `job-${count}`
@@ -113,6 +122,35 @@ describe('the changes of managed jobs', () => {
     await place(late)
     await end(late, { reason: 'timed_out' })
     expect(await get(late)).toMatchObject({ phase: 'ended', status: 'failed', retries_left: 1 })
+  })
+
+  it('are in the audit trail, each once', async () => {
+    const id = await queued({ retries_left: 1 })
+    await place(id)
+    const facts = { pid: 1, process_group: 1, boot_id: 'b', started_at: new Date(1) }
+    const run = { job_id: id, attempt: 1, machine: 'm', ...facts }
+    await store.setRunning(run)
+    await store.setRunning(run)
+    await end(id, {}, false)
+    await end(id)
+    await store.closeRuns([{ job_id: id, attempt: 1 }])
+    await place(id)
+    const last = ended(id, { reason: 'exit_zero', exit_code: 0 })
+    await store.endRuns([{ ...last, attempt: 2 }])
+    await store.endRuns([{ ...last, attempt: 2 }])
+    expect(await entries(id)).toEqual([
+      ['jobStarted', 'ok', null],
+      ['jobRetried', 'exit_nonzero', 1],
+      ['jobEnded', 'ok', 0],
+    ])
+    const waiting = await queued()
+    const over = { id: waiting, from: ['queued'] as const, message: '' }
+    await store.end({ ...over, reason: 'dependency_failed' })
+    await store.end({ ...over, reason: 'dependency_failed' })
+    expect(await entries(waiting)).toEqual([['jobEnded', 'dependency_failed', null]])
+    const cancelled = await queued()
+    await store.end({ ...over, id: cancelled, reason: 'cancelled_by_user' })
+    expect(await entries(cancelled)).toEqual([])
   })
 
   it('take the ends of many runs together, each as if it were alone', async () => {

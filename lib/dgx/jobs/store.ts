@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { isUniqueViolation } from '../../db/errors'
 import type { Prisma, PrismaClient } from '../../db/generated/client'
+import type { AuditLog } from '../audit/log'
 import type { LiveEvent } from '../live/events'
 import type { Job } from './answers'
+import { AUDITED, jobEntry } from './audit'
 import { closeRuns, type EndedRun, storeEnds } from './ends'
 import { type JobLive, type JobRow, toJob, WITH_NEWEST_ATTEMPT } from './job'
 import { takeLeases } from './leases'
@@ -19,6 +21,7 @@ export class JobStore {
   readonly #publish: (event: LiveEvent) => void
   readonly #live: () => JobLive
   readonly #onRuns: () => void
+  readonly #audit: Pick<AuditLog, 'write' | 'writeIn'>
 
   constructor(options: {
     database: PrismaClient
@@ -26,11 +29,13 @@ export class JobStore {
     live: () => JobLive
     /** A run has begun, or is over. */
     onRuns: () => void
+    audit: Pick<AuditLog, 'write' | 'writeIn'>
   }) {
     this.#database = options.database
     this.#publish = options.publish
     this.#live = options.live
     this.#onRuns = options.onRuns
+    this.#audit = options.audit
   }
 
   /** Tells who watches how a job stands now; null when it is gone. */
@@ -75,15 +80,15 @@ export class JobStore {
     return count === 0 ? null : this.announce(id)
   }
 
-  /** Ends a job of which no run is on a machine. */
-  end(options: {
+  /** Ends a job of which no run is on a machine. Who cancels it has an entry of their own. */
+  async end(options: {
     id: string
     from: readonly Phase[]
     reason: EndReason
     message: string
   }): Promise<Job | null> {
     const { id, from, reason } = options
-    return this.change({
+    const ended = await this.change({
       id,
       from,
       data: {
@@ -95,6 +100,11 @@ export class JobStore {
         completed_at: new Date(),
       },
     })
+    if (ended && reason !== 'cancelled_by_user') {
+      const job = { ...ended, connection: null }
+      await this.#audit.write(jobEntry(job, 'jobEnded', { outcome: reason }))
+    }
+    return ended
   }
 
   /**
@@ -182,7 +192,10 @@ export class JobStore {
           updated_at: now,
         },
       })
-      return count > 0
+      if (count === 0) return false
+      const job = await tx.job.findUniqueOrThrow({ where: { id: job_id }, select: AUDITED })
+      await this.#audit.writeIn(tx, [jobEntry(job, 'jobStarted', { detail: { attempt } })])
+      return true
     })
     if (isChanged) await this.#announceRuns([run])
   }
@@ -206,7 +219,9 @@ export class JobStore {
    */
   async endRuns(runs: readonly EndedRun[]): Promise<void> {
     if (runs.length === 0) return
-    await this.#announceRuns(await this.#database.$transaction((tx) => storeEnds(tx, runs)))
+    await this.#announceRuns(
+      await this.#database.$transaction((tx) => storeEnds(tx, runs, this.#audit)),
+    )
   }
 
   /** Gives back the GPUs of runs whose ends are stored, once nothing of them is left. */

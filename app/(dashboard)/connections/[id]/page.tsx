@@ -84,6 +84,9 @@ export default async function MachinePage({
           </span>
         }
       >
+        <Link href={`/audit?connection_id=${connectionId}`} className={buttonClass('quiet')}>
+          Audit
+        </Link>
         {isShown && (
           <Link href={`/connections/${connectionId}/terminal`} className={buttonClass()}>
             <SquareTerminal aria-hidden="true" />

@@ -12,6 +12,7 @@ import { OrderCard } from '@/components/jobs/managed/order-card'
 import { MetricCharts } from '@/components/jobs/metric-charts'
 import { ValueTable } from '@/components/jobs/value-table'
 import { LiveRefresh } from '@/components/live/live-refresh'
+import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import { JobStatus } from '@/components/ui/status'
 import { getJob, listConnections } from '@/lib/dgx'
@@ -59,6 +60,9 @@ export default async function JobPage({ params, searchParams }: PageProps<'/jobs
           </span>
         }
       >
+        <Link href={`/audit?target_id=${job.id}`} className={buttonClass('quiet')}>
+          Audit
+        </Link>
         {isManaged ? (
           <ManagedActions job={job} actions={legalActions(job)} />
         ) : (

@@ -1,6 +1,7 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { executeCommand, streamCommand } from '@/lib/dgx'
 import { MACHINE_ERRORS } from '@/lib/dgx/errors'
+import { endOfCommand } from '@/lib/dgx/exec/audit'
 import { execEvent, execInput } from '@/lib/dgx/exec/schema'
 import { execResult } from '@/lib/dgx/ssh/schema'
 
@@ -10,7 +11,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       id: 'executeCommand',
       audit: {
         subject: 'connection',
-        exitCodeOf: (told: { code?: number | null }) => told.code ?? null,
+        endOf: endOfCommand,
         isWrittenBehind: true,
       },
       summary: 'Run a command',
