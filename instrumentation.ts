@@ -6,6 +6,7 @@ export async function register(): Promise<void> {
     { upgradeHandler },
     { serveLive },
     { serveTerminal },
+    { recordRefusedTerminal },
     { directPost },
     execRoute,
   ] = await Promise.all([
@@ -13,13 +14,19 @@ export async function register(): Promise<void> {
     import('./lib/api/upgrade'),
     import('./lib/api/live-socket'),
     import('./lib/api/terminal-socket'),
+    import('./lib/api/audited-terminal'),
     import('./lib/api/direct'),
     import('./app/api/dgx/exec/[id]/route'),
   ])
   await startRuntime()
   runtime().upgrade = upgradeHandler([
     { path: /^\/api\/dgx\/live$/, scope: 'read', serve: serveLive },
-    { path: /^\/api\/dgx\/terminal\/([^/]+)$/, scope: 'run', serve: serveTerminal },
+    {
+      path: /^\/api\/dgx\/terminal\/([^/]+)$/,
+      scope: 'run',
+      serve: serveTerminal,
+      onRefusal: recordRefusedTerminal,
+    },
   ])
   // In development Next loads a route anew when it was changed.
   if (process.env.NODE_ENV === 'production')

@@ -198,21 +198,6 @@ describe('the audit trail', () => {
     )
   })
 
-  it('has what the scope of a key does not reach, and never the key', async () => {
-    const { body } = await post('keys', { name: 'reader' })
-    const { key } = body.data
-    const refused = await app.call('DELETE', 'connections/box', undefined, { 'x-api-key': key })
-    expect(await of(refused)).toMatchObject([
-      {
-        ...{ action: 'deleteConnection', outcome: 'forbidden_scope', key_name: 'reader' },
-        target_name: 'box',
-      },
-    ])
-    const [made] = await entries('action=createKey&target_id=reader')
-    expect(made).toMatchObject({ target_type: 'key', detail: { name: 'reader' } })
-    expect(JSON.stringify(await entries())).not.toContain(key.slice(-64))
-  })
-
   it('names who asks: a page, the command line, an agent', async () => {
     const asked = async (headers: Record<string, string>) =>
       of(await app.call('POST', 'disconnect/none', {}, headers))
@@ -272,6 +257,32 @@ describe('the audit trail', () => {
         { action: 'openTerminal', connection_name: 'box', outcome: 'ok' },
       ])
     }, PATIENCE)
+  })
+
+  it('has what the scope of a key does not reach, and never the key', async () => {
+    const { body } = await post('keys', { name: 'reader' })
+    const { key } = body.data
+    const refused = await app.call('DELETE', 'connections/box', undefined, { 'x-api-key': key })
+    expect(await of(refused)).toMatchObject([
+      {
+        ...{ action: 'deleteConnection', outcome: 'forbidden_scope', key_name: 'reader' },
+        target_name: 'box',
+      },
+    ])
+    const socket = new WebSocket(`ws://127.0.0.1:${app.port}/api/dgx/terminal/box`, {
+      headers: { 'x-api-key': key },
+    })
+    const error = await new Promise<Error>((resolve) => socket.once('error', resolve))
+    expect(error.message).toContain('403')
+    await vi.waitFor(async () => {
+      expect(await entries('outcome=forbidden_scope&key=reader')).toMatchObject([
+        { action: 'openTerminal', target_name: 'box' },
+        { action: 'deleteConnection', target_name: 'box' },
+      ])
+    }, PATIENCE)
+    const [made] = await entries('action=createKey&target_id=reader')
+    expect(made).toMatchObject({ target_type: 'key', detail: { name: 'reader' } })
+    expect(JSON.stringify(await entries())).not.toContain(key.slice(-64))
   })
 
   it('is a table, a file and pages', async () => {

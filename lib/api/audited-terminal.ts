@@ -1,4 +1,5 @@
 import { type Act, beginEntry, outcomeOf } from '../dgx/audit/record'
+import type { DgxError } from '../dgx/errors'
 import type { Terminal } from '../dgx/terminal/service'
 
 /**
@@ -24,6 +25,17 @@ export async function auditedTerminal(
   void recordOpening({})
   void recordEnd(terminal, act)
   return terminal
+}
+
+/** The entry of one that the scope of its caller does not reach. */
+export function recordRefusedTerminal(
+  { id, caller, request_id }: Parameters<typeof auditedTerminal>[0],
+  refusal: DgxError,
+): void {
+  const subject = { type: 'connection' as const, reference: id }
+  void beginEntry({ caller, request_id, subject, sent: {}, action: 'openTerminal' }).then(
+    (record) => record({ outcome: refusal.code }),
+  )
 }
 
 async function recordEnd({ ended }: Terminal, act: Omit<Act, 'action'>): Promise<void> {

@@ -162,7 +162,8 @@ const DESCRIPTION = `One engine behind a browser, curl and agents.
 
 Two WebSockets are beside it: \`/api/dgx/live\` takes \`{"type": "subscribe", "topics": ["metrics"]}\` and sends the
 events of \`GET /api/dgx/live\`; \`/api/dgx/terminal/{id}?cols=80&rows=24\` is a login shell whose bytes are binary
-messages, with \`resize\` and \`ack\` as JSON texts, answered by \`ready\`, \`exit\` or \`error\`.`
+messages, with \`resize\` and \`ack\` as JSON texts, answered by \`ready\`, \`exit\` or \`error\`. A named key needs the scope
+\`read\` for the first and \`run\` for the second.`
 
 const DOCUMENT = openApi({
   version: packageFile.version,
