@@ -81,9 +81,9 @@ export async function benchHistory(options: { rounds: number }): Promise<History
     await database.$executeRaw`
       WITH RECURSIVE t(at) AS (SELECT ${end - days * DAY_MS} - ${end - days * DAY_MS} % ${step} UNION ALL SELECT at + ${step} FROM t WHERE at + ${step} <= ${end})
       INSERT INTO dgx_metric_rollups
-        (gpu_id, bucket_s, bucket_start, sample_count, gpu_utilization, gpu_utilization_min, gpu_utilization_max,
+        (gpu_id, bucket_s, bucket_start, sample_count, sampled_minutes, gpu_utilization, gpu_utilization_min, gpu_utilization_max,
          memory_used_mb, memory_used_mb_min, memory_used_mb_max, memory_total_mb,
          temperature_c, temperature_c_min, temperature_c_max, power_watts, power_watts_min, power_watts_max)
-      SELECT ${gpuId}, ${bucketS}, at, ${bucketS / 2}, 50, 1, 99, 40000, 1000, 80000, 81920, 50, 30, 70, 200, 60, 390 FROM t`
+      SELECT ${gpuId}, ${bucketS}, at, ${bucketS / 2}, ${bucketS / 60}, 50, 1, 99, 40000, 1000, 80000, 81920, 50, 30, 70, 200, 60, 390 FROM t`
   }
 }

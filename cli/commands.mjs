@@ -6,6 +6,7 @@ import { act, job, jobs, metrics, queue } from './jobs.mjs'
 import { keys, takesKeys } from './keys.mjs'
 import { logs } from './logs.mjs'
 import { ls, top } from './machines.mjs'
+import { report } from './report.mjs'
 import { run } from './run.mjs'
 import { wait } from './wait.mjs'
 
@@ -157,6 +158,20 @@ export const COMMANDS = {
   },
   cancel: { usage: 'dgx cancel JOB', help: 'end a job', takes: words(1), run: act('cancel') },
   retry: { usage: 'dgx retry JOB', help: 'run it again', takes: words(1), run: act('retry') },
+  report: {
+    usage: 'dgx report [--from 7d] [--md | --csv]',
+    help: 'what GPUs, jobs and projects came to',
+    options: {
+      from: { type: 'string', value: 'TIME', help: 'such as 24h, 30d or 2026-03-01 (7d)' },
+      to: { type: 'string', value: 'TIME', help: 'until when (now)' },
+      on: { type: 'string', value: 'MACHINE', help: 'only of one machine' },
+      project: { type: 'string', value: 'PROJECT', help: 'only the runs of one project' },
+      md: { type: 'boolean', help: 'a document in Markdown' },
+      csv: { type: 'boolean', help: 'a table with a row for each measure' },
+    },
+    takes: words(0),
+    run: report,
+  },
   audit: {
     usage: 'dgx audit',
     help: 'who did what, the newest last',

@@ -3,30 +3,23 @@ import { gib, printable, rounded, span, table } from './table.mjs'
 
 /** @typedef {import('./main.mjs').Context} Context */
 
-/** A GPU that does nothing and holds next to nothing. */
-const IDLE_MOST_PERCENT = 5
-const IDLE_MOST_MB = 1024
-
-/** @param {any} gpu */
-const isFree = (gpu) =>
-  gpu.health.status !== 'fault' &&
-  (gpu.gpu_utilization ?? 100) <= IDLE_MOST_PERCENT &&
-  (gpu.processes ?? []).reduce(
-    (/** @type {number} */ sum, /** @type {any} */ process) => sum + (process.memory_used_mb ?? 0),
-    0,
-  ) <= IDLE_MOST_MB
-
 /** Values that are known, or null when none is. @param {any[]} gpus @param {string} field */
 function total(gpus, field) {
   const known = gpus.map((gpu) => gpu[field]).filter((value) => value !== null)
   return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : null
 }
 
+/** How many GPUs of a machine a job can have now; null where none is known. @param {any[]} gpus @param {string} id */
+function freeOf(gpus, id) {
+  const own = gpus.filter(({ connection_id }) => connection_id === id)
+  return own.length > 0 ? own.filter(({ is_free }) => is_free).length : null
+}
+
 /** The machines with what they do now. @param {Context} context */
 export async function ls({ client, print, json }) {
   const machines = []
   for await (const machine of client.list('connections?sort=position')) machines.push(machine)
-  const all = await Promise.all(
+  const read = await Promise.all(
     machines.map(async (machine) => ({
       ...machine,
       metrics:
@@ -35,12 +28,18 @@ export async function ls({ client, print, json }) {
           : null,
     })),
   )
+  // After the readings: which GPUs a job can have is known of those that were read.
+  const gpus = await client.get('gpus')
+  const all = read.map((machine) => ({
+    ...machine,
+    free_gpus: freeOf(gpus, machine.id),
+  }))
   if (json) return print(JSON.stringify(all, null, 2))
   if (all.length === 0) return print('No machine yet. Add one at the web page, or with curl.')
   print(
     table(
       ['NAME', 'STATUS', 'GPU', '>FREE', '>UTIL', '>MEMORY', '>POWER', 'ADDRESS'],
-      all.map(({ name, status, metrics, username, hostname }) => {
+      all.map(({ name, status, metrics, free_gpus, username, hostname }) => {
         const gpus = metrics?.gpus ?? []
         const busy = total(gpus, 'gpu_utilization')
         const model = gpus[0]?.name?.replace(/^NVIDIA /, '')
@@ -48,7 +47,7 @@ export async function ls({ client, print, json }) {
           name,
           status,
           model ? `${gpus.length} x ${model}` : null,
-          gpus.length ? `${gpus.filter(isFree).length}/${gpus.length}` : null,
+          gpus.length ? `${free_gpus ?? '-'}/${gpus.length}` : null,
           rounded(busy === null ? null : busy / gpus.length, '%'),
           gpus.length
             ? `${gib(total(gpus, 'memory_used_mb')) ?? '-'}/${gib(total(gpus, 'memory_total_mb')) ?? '-'}`

@@ -251,3 +251,16 @@ export function QueueSkeleton() {
     </Loading>
   )
 }
+
+export function ReportSkeleton() {
+  return (
+    <Loading>
+      <KnownHeader title="Report" buttons={3} />
+      <FilterBar />
+      <Skeleton className="h-20 rounded-lg" />
+      <Chart />
+      <Rows count={4} />
+      <Rows count={4} />
+    </Loading>
+  )
+}

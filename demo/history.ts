@@ -110,7 +110,7 @@ async function writeRollups(
   now: number,
 ): Promise<void> {
   const averaged = series.averaged.flatMap((name) => [name, `${name}_min`, `${name}_max`])
-  const names = ['bucket_s', 'bucket_start', 'sample_count', ...averaged, ...series.sizes]
+  const names = ['bucket_s', 'bucket_start', ...series.counts, ...averaged, ...series.sizes]
   for (const { bucketMs, fromDays, toDays } of ROLLUPS) {
     const rows = []
     // Whole quarters: the next tier goes on where this one ends.
@@ -124,8 +124,10 @@ async function writeRollups(
         return [all.reduce((a, b) => a + b, 0) / LOOKS, Math.min(...all), Math.max(...all)]
       })
       const sizes = looks[0]?.slice(series.averaged.length) ?? []
-      const count = bucketMs / LIVE_STEP_MS
-      rows.push([...Object.values(owner), bucketMs / 1000, at, count, ...values, ...sizes])
+      const counts = series.counts.map((name) =>
+        name === 'sample_count' ? bucketMs / LIVE_STEP_MS : bucketMs / MINUTE_MS,
+      )
+      rows.push([...Object.values(owner), bucketMs / 1000, at, ...counts, ...values, ...sizes])
     }
     await insert(database, series.rollups, [...Object.keys(owner), ...names], rows)
   }

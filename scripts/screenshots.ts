@@ -49,6 +49,7 @@ const allConnected = (page: Page) =>
     .nth(2)
     .waitFor({ state: 'attached', timeout: 180_000 })
 const charts = (page: Page) => page.locator('.u-over').first().waitFor()
+const bars = (page: Page) => page.locator('.recharts-bar-rectangle').first().waitFor()
 const preferences = (text: string) => (page: Page) =>
   page
     .context()
@@ -113,6 +114,8 @@ const DEMO_SHOTS: Shot[] = [
       await page.waitForURL(/compare/)
     },
   },
+  { name: 'report', path: '/report', prepare: bars },
+  { name: 'report-24h', path: '/report?period=24h', prepare: bars },
   {
     name: 'audit',
     path: '/audit',

@@ -1,5 +1,6 @@
 import {
   Boxes,
+  ChartColumnStacked,
   FolderKanban,
   LayoutGrid,
   type LucideIcon,
@@ -27,6 +28,7 @@ export const SECTIONS: readonly Section[] = [
   { href: '/connections', text: 'Machines', icon: Server, key: 'm' },
   { href: '/projects', text: 'Projects', icon: FolderKanban, key: 'p' },
   { href: '/jobs', text: 'Jobs', icon: Boxes, key: 'j', also: '/queue' },
+  { href: '/report', text: 'Report', icon: ChartColumnStacked, key: 'r' },
   { href: '/audit', text: 'Audit', icon: ScrollText, key: 'a', isAside: true },
   { href: '/settings', text: 'Settings', icon: Settings, key: 's', isAside: true },
 ]

@@ -33,8 +33,8 @@ export function Shell({
       >
         Skip to content
       </a>
-      <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-line border-r bg-raised p-3 lg:flex">
+      <div className="lg:grid lg:min-h-dvh lg:grid-cols-[15rem_minmax(0,1fr)] print:block">
+        <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-line border-r bg-raised p-3 lg:flex print:hidden">
           <Home />
           <SearchButton layout="field" />
           <nav aria-label="Main" className="flex flex-col gap-px">
@@ -75,8 +75,8 @@ export function Shell({
           </div>
         </aside>
         <div className="flex min-w-0 flex-col">
-          {banner}
-          <header className="sticky top-0 z-20 flex items-center justify-between gap-3 border-line border-b bg-raised px-4 py-2 lg:hidden">
+          <div className="print:hidden">{banner}</div>
+          <header className="sticky top-0 z-20 flex items-center justify-between gap-3 border-line border-b bg-raised px-4 py-2 lg:hidden print:hidden">
             <Home />
             <div className="flex items-center gap-2">
               <ServerIndicator />
@@ -85,7 +85,7 @@ export function Shell({
           </header>
           <main
             id="content"
-            className="mx-auto flex w-full max-w-[100rem] flex-col gap-5 px-4 pt-5 pb-24 lg:px-6 lg:pb-8"
+            className="mx-auto flex w-full max-w-[100rem] flex-col gap-5 px-4 pt-5 pb-24 lg:px-6 lg:pb-8 print:max-w-none print:p-0"
           >
             {children}
           </main>
@@ -93,7 +93,7 @@ export function Shell({
       </div>
       <nav
         aria-label="Sections"
-        className="fixed inset-x-0 bottom-0 z-20 flex border-line border-t bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden"
+        className="fixed inset-x-0 bottom-0 z-20 flex border-line border-t bg-raised pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden"
       >
         <SectionLinks layout="bar" />
         <SearchButton layout="bar" />

@@ -48,6 +48,10 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
       shows: 'Config, 1 of 1 keys differ',
     },
   ],
+  '/report': [
+    { url: () => '/report', shows: 'How jobs ended' },
+    { url: () => '/report?period=24h', shows: 'GPU-hours by the hour' },
+  ],
   '/docs': [{ url: () => '/docs', shows: 'Create a connection' }],
   '/docs/[section]': [{ url: () => '/docs/commands', shows: 'Run a command' }],
   '/login': [{ url: () => '/login', shows: 'API key' }],
@@ -102,3 +106,26 @@ for (const [route, views] of Object.entries(VIEWS)) {
     })
   }
 }
+
+test('the report prints black on white, without what is around it', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.goto('/report')
+  await expect(page.locator('.recharts-surface').first()).toBeVisible()
+  const pdf = await page.pdf({ preferCSSPageSize: true })
+  expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(0)
+  // A4 on its side within its margins, in CSS pixels.
+  await page.setViewportSize({ width: 1032, height: 700 })
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
+  await expect(page.getByRole('heading', { name: 'Report', level: 1 })).toBeVisible()
+  for (const around of ['complementary', 'banner', 'navigation', 'search', 'button'] as const) {
+    await expect(page.getByRole(around)).toHaveCount(0)
+  }
+  const style = await page.evaluate(() => {
+    const { color, backgroundColor } = getComputedStyle(document.body)
+    return { color, backgroundColor, width: document.documentElement.scrollWidth }
+  })
+  expect(style).toEqual({
+    ...{ color: 'rgb(0, 0, 0)', backgroundColor: 'rgb(255, 255, 255)' },
+    width: 1032,
+  })
+})

@@ -43,8 +43,29 @@ describe('the dgx command', () => {
     const { stdout: json } = await dgx(['ls', '--json'])
     expect(JSON.parse(json)).toMatchObject([
       { name: 'lab box', metrics: { gpus: Array(8).fill({ name: 'NVIDIA A100-SXM4-80GB' }) } },
-      { name: 'off', metrics: null },
+      { name: 'off', metrics: null, free_gpus: null },
     ])
+  })
+
+  it('reports as a screen, a document, a table and JSON', async () => {
+    const { code, stdout } = await dgx(['report', '--from', '1h'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d to .* UTC, \d+% of it sampled; jobs: 0 completed/,
+    )
+    expect(stdout).toMatch(/\nGPU-HOURS +SAMPLED +HELD .*\nlab box +/)
+    expect((await dgx(['report', '--md', '--on', 'lab box'])).stdout).toMatch(
+      /^# GPU report\n\n.* UTC, machine lab box\n[\s\S]*\n## GPUs\n/,
+    )
+    expect((await dgx(['report', '--csv'])).stdout).toMatch(/^scope,from,to,.*\r\ntotal,/)
+    expect(JSON.parse((await dgx(['report', '--json'])).stdout)).toMatchObject({
+      total: { gpus: 8 },
+      machines: [{ name: 'lab box' }],
+    })
+    expect(await dgx(['report', '--from', 'soon'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/--from must be like 7d/),
+    })
   })
 
   it('shows GPUs once, and as they change until Ctrl+C', async () => {

@@ -46,13 +46,22 @@ describe('the guide for agents', () => {
       username: sshd.username,
       ssh_key_path: sshd.keyPath,
     }).slice(1, -1)
+    let last: unknown
     for (const call of calls) {
       const text = call.replace(/"hostname": .*"ubuntu"/, machine)
       const { stdout } = await promisify(execFile)('bash', ['-c', text], {
         env: { ...process.env, B: `${app.origin}/api/dgx` },
       })
-      expect([call, JSON.parse(stdout)]).toMatchObject([call, { success: true }])
+      last = JSON.parse(stdout)
+      expect([call, last]).toMatchObject([call, { success: true }])
     }
+    // The last one is the report.
+    expect(last).toMatchObject({
+      data: {
+        jobs: { total: 2, managed: { completed: 1, cancelled: 1 } },
+        projects: [{ name: 'demo' }],
+      },
+    })
     const { body } = await app.call('GET', 'jobs/run-1')
     expect(body.data).toMatchObject({
       status: 'completed',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { demoMachines } from '@/demo/machines'
@@ -20,10 +21,12 @@ const REVISIONS = [
 
 const TOOLS = [
   'list_machines',
+  'connect_machine',
   'gpu_status',
   'run_command',
   'command_output',
   'stop_command',
+  'create_project',
   'start_job',
   'job_status',
   'wait_for_job',
@@ -31,6 +34,7 @@ const TOOLS = [
   'job_metrics',
   'compare_jobs',
   'cancel_job',
+  'report',
 ]
 
 async function connect(
@@ -52,17 +56,34 @@ type Tools = (
   // biome-ignore lint/suspicious/noExplicitAny: what comes back is the thing under test.
 ) => Promise<{ isError: boolean; text: string; data: any }>
 
+/** Those that were called, by any test. */
+const called = new Set<string>()
+/** What the answers of each tool are checked against, as its list of tools gave it. */
+const schemas = new Map<string, ValidateFunction>()
+
 const toolsOf =
   (client: Client): Tools =>
   async (name, args = {}, options = {}) => {
+    called.add(name)
     const result = await client.callTool({ name, arguments: args }, { timeout: 90_000, ...options })
     const [content] = result.content
+    const isAsDescribed = schemas.get(name)
+    if (isAsDescribed && !result.isError) {
+      isAsDescribed(result.structuredContent)
+      expect([name, isAsDescribed.errors]).toEqual([name, null])
+    }
     return {
       isError: result.isError === true,
       text: content?.type === 'text' ? content.text : '',
       data: result.structuredContent,
     }
   }
+
+const resourcesOf = (client: Client) => async (uri: string) => {
+  const { contents } = await client.readResource({ uri })
+  const [content] = contents
+  return content && 'text' in content ? JSON.parse(content.text) : null
+}
 
 describe('MCP', () => {
   let app: App
@@ -81,9 +102,7 @@ describe('MCP', () => {
       username: sshd.username,
       ssh_key_path: sshd.keyPath,
     })
-    expect((await app.call('POST', 'connect/box')).status).toBe(200)
     await app.call('POST', 'projects', { name: 'p', connection_id: 'box', remote_path: dir })
-    await app.call('GET', 'metrics/box')
     clients = []
   })
   afterAll(async () => {
@@ -104,7 +123,13 @@ describe('MCP', () => {
       expect(client.getNegotiatedProtocolVersion()).toBe(revision)
       const { tools } = await client.listTools()
       expect(tools.map(({ name }) => name)).toEqual(TOOLS)
+      // What the inspector of the protocol looks at, too.
+      const ajv = new Ajv2020({ strict: true, strictTypes: false, formats: { 'date-time': true } })
       for (const each of tools) {
+        expect(each.name).toMatch(/^[a-z_]{1,64}$/)
+        expect(ajv.validateSchema(each.inputSchema, true)).toBe(true)
+        ajv.compile(each.inputSchema)
+        schemas.set(each.name, ajv.compile(each.outputSchema ?? false))
         expect(each).toMatchObject({
           title: expect.any(String),
           outputSchema: { type: 'object' },
@@ -123,17 +148,40 @@ describe('MCP', () => {
         'dgx://projects',
         'dgx://jobs',
       ])
-      for (const uri of ['dgx://machines', 'dgx://machines/box', 'dgx://projects/p']) {
-        const { contents } = await client.readResource({ uri })
-        const [content] = contents
-        expect(content && 'text' in content ? JSON.parse(content.text) : null).toBeTruthy()
-      }
+      const { resourceTemplates } = await client.listResourceTemplates()
+      expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+        'dgx://machines/{id}',
+        'dgx://projects/{id}',
+        'dgx://jobs/{id}',
+      ])
+      const read = resourcesOf(client)
+      const { machines } = await read('dgx://machines')
+      const { projects } = await read('dgx://projects')
+      expect([machines[0], projects.at(-1)]).toMatchObject([{ name: 'box' }, { name: 'p' }])
+      expect(await read(`dgx://machines/${machines[0].id}`)).toMatchObject({ name: 'box' })
+      expect(await read('dgx://projects/p')).toMatchObject({ connection_id: machines[0].id })
+      await expect(read('dgx://jobs/nothing')).rejects.toThrow(/no job/)
     })
 
-    it('takes a training run from finding a GPU to comparing results, and cancels', async () => {
-      const call = toolsOf(await open(mode))
+    it('takes a training run from connecting a machine to the report, and nothing else is needed', async () => {
+      await app.call('POST', 'disconnect/box')
+      const client = await open(mode)
+      const call = toolsOf(client)
+      // 1, 2: a machine.
       const { machines } = (await call('list_machines')).data
-      expect(machines).toMatchObject([{ name: 'box', status: 'connected', gpus: 8 }])
+      expect(machines).toMatchObject([{ name: 'box', status: 'disconnected' }])
+      const refused = await call('run_command', { machine: 'box', command: 'true' })
+      expect(refused).toMatchObject({
+        isError: true,
+        text: expect.stringMatching(/not_connected.*\nNext: connect_machine/),
+      })
+      const connected = await call('connect_machine', { machine: 'box' })
+      expect(connected.data).toMatchObject({
+        machine: { name: 'box', status: 'connected', gpus: 8 },
+        host_key_fingerprint: expect.stringMatching(/^SHA256:/),
+      })
+      expect((await call('connect_machine', { machine: 'box' })).isError).toBe(false)
+      // 3: its GPUs.
       const before = await vi.waitFor(async () => {
         const { data } = await call('gpu_status', { machine: 'box' })
         expect(data).toMatchObject({ free: 8, total: 8 })
@@ -141,10 +189,23 @@ describe('MCP', () => {
       }, PATIENCE)
       expect(before.gpus).toHaveLength(8)
 
+      // 4: a look at the machine. 5: a project.
+      const look = await call('run_command', {
+        machine: 'box',
+        command: `ls -d ${dir}`,
+        wait_s: 50,
+      })
+      expect(look.data).toMatchObject({ exit_code: 0, stdout: `${dir}\n` })
+      const project = `vision ${revision}`
+      const wanted = { name: project, machine: 'box', remote_path: dir }
+      expect((await call('create_project', wanted)).data).toMatchObject({ is_new: true })
+      expect((await call('create_project', wanted)).data).toMatchObject({ is_new: false })
+
+      // 6: jobs.
       const order = (lr: number) => ({
         client_token: randomUUID(),
         name: `train ${revision} ${lr}`,
-        project: 'p',
+        project,
         gpus: 1,
         config: { lr },
         command: `for i in 1 2 3; do echo "step=$i loss=${lr}$i"; done; echo careful >&2`,
@@ -163,6 +224,7 @@ describe('MCP', () => {
       })
       const second = (await call('start_job', order(0.7))).data.job
 
+      // 7: their ends. 8: logs. 9: metrics. 10: a comparison.
       for (const job of [id, second.id]) {
         const { data } = await vi.waitFor(async () => {
           const waited = await call('wait_for_job', { job })
@@ -198,6 +260,7 @@ describe('MCP', () => {
         { id: second.id, config: { lr: '0.7' }, metrics: { loss: { min: 0.71 } } },
       ])
 
+      // 11: one that is not wanted any more.
       const long = await call('start_job', { ...order(0.9), command: 'sleep 600' })
       const job = long.data.job.id
       await vi.waitFor(async () => {
@@ -214,6 +277,21 @@ describe('MCP', () => {
       const { data } = await call('job_status', { limit: 2 })
       expect([data.jobs.length, data.job]).toEqual([2, null])
       expect((await call('job_status', { job })).data.job.id).toBe(job)
+      const read = resourcesOf(client)
+      expect((await read('dgx://jobs')).jobs[0]).toMatchObject({ id: job, status: 'cancelled' })
+      expect(await read(`dgx://jobs/${id}`)).toMatchObject({ id, status: 'completed' })
+
+      // 12: what came of it.
+      const { data: report, text } = await call('report', { project, hours: 1 })
+      expect(report).toMatchObject({
+        jobs: { completed: 2, failed: 0, cancelled: 1, running: 0 },
+        end_reasons: { exit_zero: 2, cancelled_by_user: 1 },
+        projects: [{ project, jobs: 3, best: [{ metric: 'loss', value: 0.51, job_id: id }] }],
+      })
+      expect(text).toContain('2 completed')
+      expect((await call('report', {})).data.machines).toMatchObject([{ machine: 'box', gpus: 8 }])
+      const wrong = await call('report', { from: 'yesterday' })
+      expect(wrong).toMatchObject({ isError: true, text: expect.stringContaining('from') })
     }, 240_000)
 
     it('runs commands, and hands back those that take longer', async () => {
@@ -349,6 +427,8 @@ describe('MCP', () => {
       const waiting = (await call('start_job', next)).data.job.id
       const answers: [string, Record<string, unknown>][] = [
         ['list_machines', {}],
+        ['connect_machine', { machine: 'box' }],
+        ['create_project', { name: 'p' }],
         ['gpu_status', {}],
         ['gpu_status', { machine: 'box' }],
         ['run_command', { machine: 'box', command: 'seq 1000000; seq 1000000 >&2' }],
@@ -361,6 +441,8 @@ describe('MCP', () => {
         ['job_metrics', { job }],
         ['compare_jobs', { jobs: [job, waiting] }],
         ['cancel_job', { job: waiting }],
+        ['report', {}],
+        ['report', { project: 'p' }],
       ]
       const sizes: Record<string, [number, number]> = {}
       for (const [name, args] of answers) {
@@ -377,6 +459,10 @@ describe('MCP', () => {
       await Promise.all(hosts.map((host) => host.stop()))
     }
   }, 400_000)
+
+  it('was seen at work with every tool, each answer as it is described', () => {
+    expect([...called].sort()).toEqual([...TOOLS].sort())
+  })
 })
 
 describe('MCP with API_SERVER_KEY set', () => {

@@ -1,8 +1,8 @@
 import { AUDIT_COLUMNS, type AuditEntry } from '../dgx/audit/answers'
-import { historyCsv } from '../dgx/gpu/history-csv'
+import { csvOf } from '../dgx/csv'
 import type { Page } from '../dgx/pagination'
 import { page } from './envelope'
-import { csvFile } from './history'
+import { csvFile } from './text-file'
 
 /** A page of the audit trail as rows with `meta`, or as CSV to save. */
 export function auditAnswer(format: 'json' | 'csv', entries: Page<AuditEntry>) {
@@ -11,5 +11,5 @@ export function auditAnswer(format: 'json' | 'csv', entries: Page<AuditEntry>) {
     ...entry,
     detail: entry.detail && JSON.stringify(entry.detail),
   }))
-  return csvFile('audit.csv', historyCsv(AUDIT_COLUMNS, rows))
+  return csvFile('audit.csv', csvOf(AUDIT_COLUMNS, rows))
 }

@@ -51,8 +51,10 @@ export { recentSamples, streamLive } from './live/service'
 export {
   createProject,
   deleteProject,
+  ensureProject,
   getProject,
   getProjectRecord,
   listProjects,
   updateProject,
 } from './projects/records'
+export { getReport } from './report/service'

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { listConnections, listGpus } from '../dgx'
+import { connectToDGX, getConnection, getGPUMetrics, listConnections, listGpus } from '../dgx'
+import type { ConnectionWithStatus } from '../dgx/connections/answers'
 import { connectionListQuery } from '../dgx/connections/schema'
 import { reference } from '../dgx/fields'
+import type { FleetGpuAnswer } from '../dgx/jobs/answers'
 import { connectionStatus } from '../dgx/ssh/schema'
 import { clip, clipOrNull, short } from './text'
 import { READS, tool } from './tool'
@@ -23,18 +25,29 @@ export async function readMachines(page: { limit: number; cursor?: string | unde
     listConnections(query),
     listGpus({ free: false }),
   ])
-  const machines = items.map(({ id, name, status, last_error }): z.input<typeof machine> => {
-    const own = gpus.filter(({ connection_id }) => connection_id === id)
-    const seen = own.length > 0
-    return {
-      ...{ id, name: clip(name, 60), status },
-      gpu_model: own[0]?.name ?? null,
-      gpus: seen ? own.length : null,
-      free_gpus: seen ? own.filter(({ is_free }) => is_free).length : null,
-      problem: status === 'connected' ? null : clipOrNull(last_error?.message ?? null, 120),
-    }
-  })
-  return { machines, total, next_cursor }
+  return { machines: items.map((item) => toMachine(item, gpus)), total, next_cursor }
+}
+
+function toMachine(
+  { id, name, status, last_error }: ConnectionWithStatus,
+  gpus: readonly FleetGpuAnswer[],
+): z.input<typeof machine> {
+  const own = gpus.filter(({ connection_id }) => connection_id === id)
+  const seen = own.length > 0
+  return {
+    ...{ id, name: clip(name, 60), status },
+    gpu_model: own[0]?.name ?? null,
+    gpus: seen ? own.length : null,
+    free_gpus: seen ? own.filter(({ is_free }) => is_free).length : null,
+    problem: status === 'connected' ? null : clipOrNull(last_error?.message ?? null, 120),
+  }
+}
+
+/** A machine in one line. */
+function machineText(each: z.input<typeof machine>): string {
+  const { name, status, gpu_model, gpus, free_gpus, problem } = each
+  const what = gpus === null ? 'GPUs not known' : `${free_gpus} of ${gpus} free, ${gpu_model}`
+  return `${name}: ${status}; ${what}${problem ? `; ${problem}` : ''}`
 }
 
 export const listMachines = tool({
@@ -54,12 +67,57 @@ export const listMachines = tool({
   annotations: READS,
   run: async (input) => {
     const data = await readMachines(input)
-    const lines = data.machines.map(({ name, status, gpu_model, gpus, free_gpus, problem }) => {
-      const what = gpus === null ? 'GPUs not known' : `${free_gpus} of ${gpus} free, ${gpu_model}`
-      return `${name}: ${status}; ${what}${problem ? `; ${problem}` : ''}`
-    })
     const rest = data.next_cursor ? [`More of ${data.total}: cursor ${data.next_cursor}`] : []
-    return { data, text: [...lines, ...rest].join('\n') || 'No machine has been added yet.' }
+    return {
+      data,
+      text:
+        [...data.machines.map(machineText), ...rest].join('\n') || 'No machine has been added yet.',
+    }
+  },
+})
+
+export const connectMachine = tool({
+  name: 'connect_machine',
+  title: 'Connect a machine',
+  description:
+    'Connects a machine that a person has added, and waits until it is ready and its GPUs are read. From then on it is kept connected. Doing it again is harmless. Machines are added by a person in the app, as are passphrases and changed host keys.',
+  input: z.strictObject({ machine: reference.describe('Name or id.') }),
+  output: z.strictObject({
+    machine,
+    host_key_fingerprint: z.string().nullable(),
+    is_first_contact: z
+      .boolean()
+      .describe('Its host key was not known and is trusted from now on: tell the person.'),
+  }),
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: true,
+  },
+  audit: {
+    action: 'connect',
+    subject: 'connection',
+    reference: ({ machine }) => machine,
+    endOf: () => ({}),
+  },
+  run: async (input, { signal, whileWaiting }) => {
+    const { connection_id: id, ...status } = await whileWaiting(
+      'The machine is connected',
+      connectToDGX({ id: input.machine }),
+    )
+    // A machine without nvidia-smi is connected all the same.
+    await whileWaiting('Its GPUs are read', getGPUMetrics({ id, signal })).catch(() => null)
+    const gpus = await listGpus({ free: false, connection_id: id })
+    const connected = toMachine(await getConnection({ id }), gpus)
+    const { host_key_fingerprint, is_first_contact } = status
+    const first = is_first_contact
+      ? [`First contact: its host key is ${host_key_fingerprint}. Tell the person.`]
+      : []
+    return {
+      data: { machine: connected, host_key_fingerprint, is_first_contact },
+      text: [machineText(connected), ...first].join('\n'),
+    }
   },
 })
 

@@ -3,23 +3,27 @@ import { log } from '../log'
 import { commandOutput, runCommand, stopCommandTool } from './commands'
 import { cancelJobTool, jobStatus, startJob, waitForJobTool } from './jobs'
 import { jobLogs } from './logs'
-import { gpuStatus, listMachines } from './machines'
+import { connectMachine, gpuStatus, listMachines } from './machines'
 import { compareJobs, jobMetrics } from './metrics'
+import { createProject } from './projects'
+import { reportTool } from './report'
 import { addResources } from './resources'
 import type { Registration } from './tool'
 
 const INSTRUCTIONS = `Runs commands and training jobs on NVIDIA machines that this app reaches by SSH.
-A training run: list_machines, gpu_status, start_job (waits for GPUs by itself), wait_for_job until it has ended, job_logs, job_metrics, compare_jobs.
+A training run: list_machines, connect_machine, gpu_status, create_project, start_job (waits for GPUs by itself), wait_for_job until it has ended, job_logs, job_metrics, compare_jobs, report.
 Short commands: run_command. Machines, projects and jobs are named by id or exact name.
 Unknown values are null, never 0. Answers are short; each says how to get more. Everything else is at GET /api/dgx/openapi.json.`
 
 /** In the order in which they are listed. */
 const TOOLS: readonly Registration[] = [
   listMachines,
+  connectMachine,
   gpuStatus,
   runCommand,
   commandOutput,
   stopCommandTool,
+  createProject,
   startJob,
   jobStatus,
   waitForJobTool,
@@ -27,6 +31,7 @@ const TOOLS: readonly Registration[] = [
   jobMetrics,
   compareJobs,
   cancelJobTool,
+  reportTool,
 ]
 
 /** One for each request: nothing is kept between them, so a restart of the app strands nobody. */

@@ -149,18 +149,36 @@ function failureText(error: unknown, context: ServerContext): string {
   return [`${message} [${code}]`, ...more, ...(next ? [`Next: ${next}`] : [])].join('\n')
 }
 
+const PERSON = 'ask the person: it is theirs to decide, in the app.'
+const AGAIN = 'it is tried again by itself; list_machines shows when it is back.'
+
 const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   forbidden_scope: 'tell the person which scope is missing. Tools that only read still work.',
   connection_not_found: 'list_machines has the names and ids of all machines.',
+  project_not_found: 'the resource dgx://projects lists them; create_project makes one.',
   job_not_found: 'job_status without "job" lists the newest jobs.',
   ambiguous_name: 'call again with an id.',
-  not_connected:
-    'list_machines says why. A person connects it in the app, or POST /api/dgx/connect/NAME does.',
+  not_connected: 'connect_machine connects it; list_machines says why it is not.',
   connection_lost: 'list_machines shows when it is back; look there before you repeat a command.',
   too_busy: 'wait some seconds and call again.',
   does_not_fit: 'gpu_status shows what the machines have; ask for less or for another machine.',
   illegal_transition: 'job_status says where the job stands.',
   job_not_managed: 'start_job starts a job whose log and end can be read.',
   log_gone: 'job_status still has how it ended, and job_metrics what it logged.',
+  host_key_unknown: PERSON,
+  host_key_changed: PERSON,
+  host_key_revoked: PERSON,
+  host_key_mismatch: PERSON,
+  ssh_key_missing: PERSON,
+  ssh_key_permissions: PERSON,
+  ssh_key_unsupported: PERSON,
+  ssh_passphrase_required: PERSON,
+  ssh_passphrase_wrong: PERSON,
+  ssh_password_required: PERSON,
+  ssh_auth_failed: PERSON,
+  ssh_refused: AGAIN,
+  ssh_unreachable: AGAIN,
+  ssh_timeout: AGAIN,
+  ssh_throttled: 'wait a minute, then connect_machine.',
   idempotency_conflict: 'call again with a new client_token.',
 }

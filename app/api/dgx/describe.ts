@@ -37,6 +37,7 @@ import * as stream from './metrics/[id]/stream/route'
 import * as project from './projects/[id]/route'
 import * as projects from './projects/route'
 import * as queue from './queue/route'
+import * as report from './report/route'
 import { callMcp, logIn, logOut } from './server-operations'
 import * as sshHosts from './ssh-hosts/route'
 import * as status from './status/[id]/route'
@@ -128,6 +129,12 @@ const SECTIONS: readonly Section[] = [
     description: 'Named API keys, for programs and agents: what each may do, and how often.',
     exampleId: 'claude',
     routes: { '/api/dgx/keys': keys, '/api/dgx/keys/{id}': key },
+  },
+  {
+    name: 'Report',
+    description: 'What the fleet came to in a period. Unknown is null, never 0.',
+    exampleId: 'dgx-1',
+    routes: { '/api/dgx/report': report },
   },
   {
     name: 'Program',

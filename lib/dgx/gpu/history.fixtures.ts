@@ -176,5 +176,6 @@ function averageOf(samples: readonly SampleRow[]) {
     values[`${name}_min`] = isKnown ? Math.min(...known) : null
     values[`${name}_max`] = isKnown ? Math.max(...known) : null
   }
-  return { sample_count: samples.length, values }
+  const minutes = new Set(samples.map(({ at }) => Math.floor(at / MINUTE)))
+  return { sample_count: samples.length, sampled_minutes: minutes.size, values }
 }

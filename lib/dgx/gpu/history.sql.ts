@@ -13,12 +13,13 @@ import {
 import { GPU_SERIES, HOST_SERIES, type OwnerId, type Series, valuesOf } from './series'
 import { ROLLUP_TIERS, type RollupTier } from './tiers'
 
-const marks = { '1m': whole, '15m': whole, '3h': whole }
+/** What `marksOf` gives. */
+export const marks = { '1m': whole, '15m': whole, '3h': whole }
 
 /** Up to when (ms) each tier of an owner is rolled up. */
 export type RollupMarks = Record<RollupTier['name'], number>
 
-const marksOf = (series: Series, ownerId: Prisma.Sql) =>
+export const marksOf = (series: Series, ownerId: Prisma.Sql) =>
   Prisma.join(
     ROLLUP_TIERS.map(
       (tier) => Prisma.sql`${rolledUpTo(series, tier, ownerId)} AS ${Prisma.raw(`"${tier.name}"`)}`,

@@ -70,12 +70,16 @@ export function rollUp(
 ) {
   const { series, tier, below, ownerIds, until } = options
   const averages = below === null ? rawAggregates(series) : aggregates(series)
+  // Raw samples are rolled up into minutes: however many there are, it is one.
+  const counts = series.counts.map((name) =>
+    below === null && name === 'sampled_minutes' ? '1' : `sum(s.${name})`,
+  )
   const length = Prisma.sql`CAST(${tier.bucketMs} AS INTEGER)`
   return database.$executeRaw`
     INSERT OR REPLACE INTO ${columns([series.rollups])}
       (${columns([series.owner])}, bucket_s, bucket_start, ${rolledUpColumns(series)})
     SELECT s.owner_id, ${seconds(tier)}, s.start / ${length} * ${length} AS bucket,
-           sum(s.sample_count), ${columns(averages)}
+           ${columns([...counts, ...averages])}
     FROM json_each(${JSON.stringify(ownerIds)}) AS o
     CROSS JOIN ${samplesOf(series, below)} AS s
       ON s.owner_id = o.value AND s.start >= ${rolledUpTo(series, tier, Prisma.sql`o.value`)}

@@ -61,6 +61,7 @@ describe('RollUp', () => {
       for (const row of tier) {
         const bucket = expected.get(`${row.gpu_id} ${row.bucket_start.getTime()}`)
         expect(row.sample_count).toBe(bucket?.sample_count)
+        expect(row.sampled_minutes).toBe(bucket?.sampled_minutes)
         for (const name of VALUE_NAMES) {
           const average = bucket?.values[name] ?? null
           if (average === null) expect(row[name]).toBeNull()

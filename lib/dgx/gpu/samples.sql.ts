@@ -15,13 +15,13 @@ export const whole = z.union([z.number().int(), z.bigint()]).transform(Number)
 /** Names of tables and columns: only ever our own, from `series.ts`. */
 export const columns = (list: readonly string[]) => Prisma.raw(list.join(', '))
 
-/** `sample_count` and the values of rolled-up rows. */
-export const rolledUpColumns = (series: Series) => columns(['sample_count', ...valuesOf(series)])
+/** The counts and the values of rolled-up rows. */
+export const rolledUpColumns = (series: Series) => columns([...series.counts, ...valuesOf(series)])
 
 /** The same of raw samples, each of them a bucket of one. */
-const rawColumns = ({ averaged, sizes }: Series) =>
+const rawColumns = ({ counts, averaged, sizes }: Series) =>
   columns([
-    '1 AS sample_count',
+    ...counts.map((name) => `1 AS ${name}`),
     ...averaged.map((name) => `${name}, ${name} AS ${name}_min, ${name} AS ${name}_max`),
     ...sizes,
   ])

@@ -7,16 +7,23 @@ const HOUR_MS = 3_600_000
 /** A year that has a leap day, in hours. */
 const MAX_HOURS = 8_784
 
-/** Which range, in how many points and in which format. */
-const rangeFields = {
+/** A range of time. @param defaultHours for the description: the caller fills it in */
+export const timeRange = (defaultHours: number) => ({
   hours: z.coerce
     .number('hours must be a number')
     .positive('hours must be more than 0')
     .max(MAX_HOURS, `hours can be at most ${MAX_HOURS} (a year)`)
     .optional()
-    .describe('Range that ends now, in hours; fractions are fine. 24 when nothing is given.'),
+    .describe(
+      `Range that ends now, in hours; fractions are fine. ${defaultHours} when nothing is given.`,
+    ),
   from: time('from').optional().describe('Start of the range, instead of hours.'),
   to: time('to').optional().describe('End of the range; now when left out.'),
+})
+
+/** Which range, in how many points and in which format. */
+const rangeFields = {
+  ...timeRange(24),
   points: z.coerce
     .number('points must be a number')
     .int('points must be a whole number')
@@ -29,7 +36,7 @@ const rangeFields = {
 
 type Range = { hours?: number | undefined; from?: Date | undefined; to?: Date | undefined }
 
-function checkRange({ hours, from, to }: Range, context: z.RefinementCtx): void {
+export function checkRange({ hours, from, to }: Range, context: z.RefinementCtx): void {
   const issue = (path: keyof Range, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message })
   if (hours !== undefined && (from ?? to)) {

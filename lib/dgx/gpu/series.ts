@@ -12,6 +12,8 @@ export type Series = {
   /** Key of a raw sample. */
   sampleKey: readonly string[]
   rollups: string
+  /** What is added up over the samples of a bucket. */
+  counts: readonly ('sample_count' | 'sampled_minutes')[]
   /** Values that are averaged; each has its least and greatest beside it. */
   averaged: readonly string[]
   /** Sizes, which seldom change: the greatest stands for a bucket. */
@@ -24,6 +26,7 @@ export const GPU_SERIES = {
   samples: 'dgx_metrics',
   sampleKey: ['id'],
   rollups: 'dgx_metric_rollups',
+  counts: ['sample_count', 'sampled_minutes'],
   averaged: ['gpu_utilization', 'memory_used_mb', 'temperature_c', 'power_watts'],
   sizes: ['memory_total_mb'],
 } as const satisfies Series
@@ -34,6 +37,7 @@ export const HOST_SERIES = {
   samples: 'dgx_host_metrics',
   sampleKey: ['connection_id', 'recorded_at'],
   rollups: 'dgx_host_metric_rollups',
+  counts: ['sample_count'],
   averaged: [
     'cpu_utilization',
     'load_1m',

@@ -58,13 +58,35 @@ export async function getProject(options: { id: string }): Promise<Project & { j
 
 /** @throws DgxError connection_not_found */
 export async function createProject(input: ProjectInput): Promise<Project> {
-  const now = new Date()
-  const data = { ...(await toColumns(input)), name: input.name }
-  const row = await database().project.create({
-    data: { config: {}, ...data, id: randomUUID(), created_at: now, updated_at: now },
-  })
+  const row = await database().project.create({ data: await toRow(input) })
   announceChange()
   return toProject(row)
+}
+
+async function toRow(input: ProjectInput) {
+  const now = new Date()
+  const columns = { config: {}, ...(await toColumns(input)), name: input.name }
+  return { ...columns, id: randomUUID(), created_at: now, updated_at: now }
+}
+
+/**
+ * The project of a name: the oldest that is there, else a new one. For callers that may have to
+ * repeat themselves.
+ * @throws DgxError connection_not_found
+ */
+export async function ensureProject(
+  input: ProjectInput,
+): Promise<{ project: Project; is_new: boolean }> {
+  const data = await toRow(input)
+  const result = await database().$transaction(async (tx) => {
+    const found = await tx.project.findFirst({
+      where: { name: input.name },
+      orderBy: [{ created_at: 'asc' }, { id: 'asc' }],
+    })
+    return { row: found ?? (await tx.project.create({ data })), is_new: !found }
+  })
+  if (result.is_new) announceChange()
+  return { project: toProject(result.row), is_new: result.is_new }
 }
 
 /** @throws DgxError project_not_found, ambiguous_name, connection_not_found */

@@ -1,5 +1,5 @@
 /** Rows as RFC 4180 text with a header line; what is unknown is empty. */
-export function historyCsv<Column extends string>(
+export function csvOf<Column extends string>(
   columns: readonly Column[],
   rows: ReadonlyArray<Record<Column, string | number | null>>,
 ): string {
@@ -8,7 +8,7 @@ export function historyCsv<Column extends string>(
 }
 
 /**
- * Text comes from the machine (a uuid), and spreadsheets run text that begins like a formula;
+ * Text comes from machines and from callers, and spreadsheets run text that begins like a formula;
  * an apostrophe keeps it text. Numbers are ours and stay plain, negative ones too.
  */
 function field(value: string | number | null): string {

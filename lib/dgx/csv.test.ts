@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryRow } from './answers'
-import { HISTORY_COLUMNS } from './history'
-import { historyCsv } from './history-csv'
+import { csvOf } from './csv'
+import type { HistoryRow } from './gpu/answers'
+import { HISTORY_COLUMNS } from './gpu/history'
 
 const ROW: HistoryRow = {
   gpu_index: 0,
@@ -28,26 +28,26 @@ const HEADER =
   'temperature_c,temperature_c_min,temperature_c_max,' +
   'power_watts,power_watts_min,power_watts_max,recorded_at'
 
-describe('historyCsv', () => {
+describe('csvOf', () => {
   it('has a header, plain numbers, and nothing where a value is unknown', () => {
-    expect(historyCsv(HISTORY_COLUMNS, [ROW])).toBe(
+    expect(csvOf(HISTORY_COLUMNS, [ROW])).toBe(
       `${HEADER}\r\n0,GPU-1,12.5,0,100,,,,81920,-4.5,-6,20,0.001,0,1,2026-03-01T08:00:00.000Z\r\n`,
     )
   })
 
   it('has only a header without rows', () => {
-    expect(historyCsv(HISTORY_COLUMNS, [])).toBe(`${HEADER}\r\n`)
+    expect(csvOf(HISTORY_COLUMNS, [])).toBe(`${HEADER}\r\n`)
   })
 
   it('quotes text with commas, quotes and line ends', () => {
-    const csv = historyCsv(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid: 'a,"b"\r\nc' }])
+    const csv = csvOf(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid: 'a,"b"\r\nc' }])
     expect(csv).toContain('\r\n0,"a,""b""\r\nc",12.5,')
   })
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])(
     'keeps %j from being a formula',
     (gpu_uuid) => {
-      const cell = historyCsv(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid }]).slice(
+      const cell = csvOf(HISTORY_COLUMNS, [{ ...ROW, gpu_uuid }]).slice(
         HEADER.length + 2 + '0,'.length,
       )
       expect(cell).toMatch(/^"?'/)
