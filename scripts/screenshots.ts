@@ -102,7 +102,7 @@ const DEMO_SHOTS: Shot[] = [
   { name: 'job-tracked', path: `/jobs/${encodeURIComponent('qwen3-32b calibration')}` },
   { name: 'job-new', path: '/jobs/new?project=vit-large' },
   { name: 'jobs-add', path: '/jobs?add=1' },
-  { name: 'queue', path: '/queue' },
+  { name: 'queue', path: '/queue', best: 1440 },
   {
     name: 'compare',
     path: '/jobs',
