@@ -44,6 +44,20 @@ function NamedHeader({ hasTrail = false, buttons = 3 }: { hasTrail?: boolean; bu
   )
 }
 
+export function SafetySkeleton() {
+  return (
+    <Loading>
+      <NamedHeader hasTrail buttons={1} />
+      <Box className="h-28 max-w-3xl">
+        <Skeleton className="w-48" />
+      </Box>
+      <Box className="h-96 max-w-3xl">
+        <Skeleton className="w-40" />
+      </Box>
+    </Loading>
+  )
+}
+
 function FilterBar() {
   return (
     <div className="flex flex-wrap items-center gap-2">

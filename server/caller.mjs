@@ -11,10 +11,17 @@ import { pathnameOf } from './target.mjs'
 
 export const CALLER_HEADER = 'x-dgx-caller'
 
-/** By which way a request comes. @param {Request} request @returns {Caller['via']} */
+/**
+ * By which way a request comes. Our pages send no key, so that one with a key is a program, whatever
+ * else it says of itself.
+ * @param {Request} request
+ * @returns {Caller['via']}
+ */
 export function viaOf({ url, headers }) {
   if (pathnameOf(url) === '/mcp') return 'mcp'
-  if (headers['sec-fetch-site'] !== undefined || headers.origin !== undefined) return 'browser'
+  const hasKey = headers['x-api-key'] !== undefined || /^bearer /i.test(headers.authorization ?? '')
+  const isOfPage = headers['sec-fetch-site'] !== undefined || headers.origin !== undefined
+  if (isOfPage && !hasKey) return 'browser'
   return headers['user-agent']?.startsWith('dgx-cli/') ? 'cli' : 'api'
 }
 

@@ -1,5 +1,6 @@
 import { cookies } from 'next/headers'
 import { LiveRefresh } from '@/components/live/live-refresh'
+import { Approvals } from '@/components/safety/approvals'
 import { Shell } from '@/components/shell/shell'
 import { asTheme, THEME_COOKIE } from '@/components/shell/theme'
 import { Toasts } from '@/components/ui/toast'
@@ -26,6 +27,7 @@ export default async function DashboardLayout({ children }: { children: React.Re
       <LiveRefresh on="connections" />
       {children}
       <Toasts />
+      <Approvals />
     </Shell>
   )
 }

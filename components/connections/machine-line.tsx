@@ -9,6 +9,7 @@ import {
   GripVertical,
   KeyRound,
   Pencil,
+  ShieldCheck,
   SquareTerminal,
   Trash2,
 } from 'lucide-react'
@@ -19,6 +20,7 @@ import { useConnection } from '../live/use-live'
 import { isFree, modelsOf } from '../machines/gpu-summary'
 import { useIsStale } from '../overview/stale-note'
 import { useWatched } from '../overview/use-watched'
+import { ReadOnlyBadge } from '../safety/read-only-badge'
 import { Button } from '../ui/button'
 import { cn } from '../ui/cn'
 import { IconButton } from '../ui/icon-button'
@@ -104,6 +106,7 @@ export function MachineLine({
               {connection.name}
             </Link>
             <ConnectionStatus status={status} />
+            {connection.read_only && <ReadOnlyBadge />}
           </div>
           <p className="truncate font-mono text-soft text-xs">
             {connection.username}@{connection.hostname}
@@ -129,13 +132,16 @@ export function MachineLine({
               />
             }
           >
-            {isOn && (
+            {isOn && !connection.read_only && (
               <MenuItem icon={<SquareTerminal />} href={`/connections/${connection.id}/terminal`}>
                 Open a terminal
               </MenuItem>
             )}
             <MenuItem icon={<Pencil />} onClick={() => setOpen('edit')}>
               Edit
+            </MenuItem>
+            <MenuItem icon={<ShieldCheck />} href={`/connections/${connection.id}/safety`}>
+              Safety
             </MenuItem>
             {need?.kind === 'trust' && (
               <MenuItem icon={<KeyRound />} onClick={() => connecting.ask(connection, need)}>

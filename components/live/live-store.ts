@@ -1,6 +1,7 @@
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import type { Job } from '@/lib/dgx/jobs/records'
 import type { ConnectionEvent, LiveEvent, Topic } from '@/lib/dgx/live/events'
+import type { Approval } from '@/lib/dgx/safety/answers'
 import { keepSamples, type RecentSample, toRecentSample } from '@/lib/recent-sample'
 import { LiveSocket, type ServerState } from './live-socket'
 
@@ -23,6 +24,7 @@ class LiveStore {
   readonly #logs = new Map<string, Set<(event: LogEvent) => void>>()
   readonly #socket: LiveSocket
   #waiting: LiveEvent[] = []
+  #approvals: readonly Approval[] = []
   #state: ServerState = 'connecting'
 
   constructor() {
@@ -44,6 +46,8 @@ class LiveStore {
     return this.#socket
   }
 
+  /** The commands that wait for a person, the oldest first. */
+  approvals = (): readonly Approval[] => this.#approvals
   machine = (id: string): Machine => this.#machines.get(id) ?? NOTHING
   connection = (id: string): ConnectionEvent | null => this.#connections.get(id) ?? null
   job = (id: string): Job | null => this.#jobs.get(id) ?? null
@@ -59,7 +63,7 @@ class LiveStore {
     }
   }
 
-  /** Keys: `server`, `machine <id>`, `connection <id>`, `job <id>`, or a topic: `connections`, `projects`, `jobs`. */
+  /** Keys: `server`, `machine <id>`, `connection <id>`, `job <id>`, or a topic: `connections`, `projects`, `jobs`, `approvals`. */
   listen(key: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(key) ?? new Set()
     this.#listeners.set(key, listeners.add(listener))
@@ -122,6 +126,9 @@ class LiveStore {
         return ['connections']
       case 'projects_changed':
         return ['projects']
+      case 'approvals':
+        this.#approvals = event.waiting
+        return ['approvals']
       case 'job':
         this.#jobs.set(event.job.id, event.job)
         return [`job ${event.job.id}`, 'jobs']

@@ -15,7 +15,7 @@ export function useTopic(topic: Topic): void {
 const NOBODY = () => {}
 
 /** @param isWatched false where a change need not be drawn */
-function useLive<T>(key: string, read: () => T, first: T, isWatched = true): T {
+export function useLive<T>(key: string, read: () => T, first: T, isWatched = true): T {
   const listen = useCallback(
     (listener: () => void) => (isWatched ? liveStore().listen(key, listener) : NOBODY),
     [key, isWatched],

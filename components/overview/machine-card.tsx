@@ -5,6 +5,7 @@ import { memo } from 'react'
 import { number } from '../format'
 import { useConnection } from '../live/use-live'
 import { modelsOf } from '../machines/gpu-summary'
+import { ReadOnlyBadge } from '../safety/read-only-badge'
 import { cn } from '../ui/cn'
 import { ConnectionStatus } from '../ui/status'
 import type { FleetMachine } from './fleet'
@@ -49,6 +50,7 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
           {metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}
           {status === 'connected' && gpus.length > 0 && <FreeBadge gpus={gpus} />}
+          {connection.read_only && <ReadOnlyBadge />}
           <ConnectionStatus status={status} />
         </div>
       </header>

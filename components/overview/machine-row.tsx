@@ -5,6 +5,7 @@ import { memo } from 'react'
 import { gibOf, number, UNKNOWN } from '../format'
 import { useConnection } from '../live/use-live'
 import { isFree, modelsOf } from '../machines/gpu-summary'
+import { ReadOnlyBadge } from '../safety/read-only-badge'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Sparkline } from '../ui/sparkline'
@@ -63,6 +64,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
       </th>
       <td title={last_error?.message}>
         <ConnectionStatus status={isStale && status === 'connected' ? 'stale' : status} />
+        {connection.read_only && <ReadOnlyBadge />}
       </td>
       <td className="whitespace-nowrap text-right tabular-nums">
         {gpus.length > 0 ? `${gpus.filter(isFree).length} / ${gpus.length}` : UNKNOWN}

@@ -57,6 +57,8 @@ describe('the audit trail', () => {
     connect: () => post('connect/box', { passphrase: SECRET, password: SECRET }),
     updateConnection: () => app.call('PUT', 'connections/box', { sample_interval_ms: 1500 }),
     reorderConnections: () => post('connections/reorder', { ids: ['box'] }),
+    updateSafety: () =>
+      app.call('PUT', 'connections/box/safety', { deny: [`^never TOKEN=${SECRET}`] }),
     executeCommand: () =>
       post('exec/box', {
         command: `export A_TOKEN=${SECRET}; tool --api-key '${SECRET} x' hf_${SECRET}; exit 7`,
@@ -88,8 +90,13 @@ describe('the audit trail', () => {
     deleteProject: () => app.call('DELETE', 'projects/vit?cascade=true'),
     deleteConnection: () => app.call('DELETE', 'connections/box?cascade=true&force=true'),
   }
-  /** Measurements change nothing, nor does a session; tools of MCP are asked below. */
-  const EXEMPT = ['addJobMetrics', 'callMcp', 'logIn', 'logOut']
+  /**
+   * Measurements change nothing, nor does a session or a check; tools of MCP are asked below, and a
+   * decision is a person's (safety.test.ts).
+   */
+  const EXEMPT = [
+    ...['addJobMetrics', 'callMcp', 'checkCommand', 'decideApproval', 'logIn', 'logOut'],
+  ]
 
   it('knows how to do everything', async () => {
     const { paths } = (await app.call('GET', 'openapi.json')).body

@@ -74,6 +74,22 @@ describe('with API_SERVER_KEY set', () => {
     expect((await form(KEY, '//evil.example/')).headers.get('location')).toBe('/')
   })
 
+  it('takes a decision about a command from a session only, whatever a program says of itself', async () => {
+    const login = await fetch(`${app.origin}/api/login`, {
+      ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams({ key: KEY, next: '/' }) },
+    })
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const page = { origin: app.origin, 'sec-fetch-site': 'same-origin' }
+    const decide = async (headers: Record<string, string>) =>
+      (await app.call('POST', 'approvals/none', { decision: 'allow' }, headers)).body.code
+    expect(await decide({ ...page, 'x-api-key': KEY })).toBe('person_required')
+    expect(await decide({ ...page, authorization: `Bearer ${KEY}`, cookie })).toBe(
+      'person_required',
+    )
+    expect(await decide({ cookie })).toBe('person_required')
+    expect(await decide({ ...page, cookie })).toBe('not_found')
+  })
+
   it('never writes the key into its log', async () => {
     await app.call('GET', 'connections', undefined, { 'x-api-key': KEY })
     expect(app.log()).toContain('/api/dgx/connections')

@@ -113,6 +113,8 @@ describe('the API as it is described', () => {
     port: fc.constantFrom(sshd.port, 1),
     username: fc.constantFrom(sshd.username, 'nobody'),
     ssh_key_path: fc.constantFrom(sshd.keyPath, null, '/nowhere'),
+    // A command that waits for a person would wait for its time.
+    confirm: fc.constantFrom([], ['^nothing$']),
     timeout_ms: fc.integer({ min: 1, max: 5_000 }),
     timeout_s: fc.integer({ min: 1, max: 1 }),
     fields: mostlyAbsent(fc.constantFrom('id,name', 'status', 'nothing', 'gpus.index', '')),

@@ -1,7 +1,7 @@
 import { type Act, type End, recorded, recordedEvents } from '../dgx/audit/record'
 import type { SubjectType } from '../dgx/audit/subjects'
-import type { Caller } from '../dgx/caller'
 import type { DgxError } from '../dgx/errors'
+import type { Asker } from '../dgx/safety/gate'
 import { callerOf } from './caller'
 import { dataOf } from './envelope'
 import type { Operation } from './operation'
@@ -23,8 +23,9 @@ type Input = {
   query: unknown
   body: unknown
   request: Request
-  signal: AbortSignal
+  asker: Asker
   sent: unknown
+  told: Record<string, unknown>
 }
 
 /** Does what was asked for and writes down by whom, and how it went. A dry run changes nothing. */
@@ -40,7 +41,7 @@ export function audited<I extends Input, T>(
       : recorded(
           actOf(operation, audit, input),
           () => run(input),
-          (value) => endOf(audit, dataOf(value)),
+          (value) => endOf(audit, dataOf(value), input.told),
         )
 }
 
@@ -52,14 +53,9 @@ export async function auditedRefusal(
 ): Promise<never> {
   const { audit } = operation
   if (!audit) throw refusal
-  const { signal } = input.request
-  const act = actOf(operation, audit, {
-    ...input,
-    signal,
-    query: undefined,
-    body: undefined,
-    sent: undefined,
-  })
+  const { request } = input
+  const asker = { caller: callerOf(request), signal: request.signal }
+  const act = actOf(operation, audit, { ...input, asker, body: undefined, sent: undefined })
   return recorded(act, () => Promise.reject(refusal))
 }
 
@@ -76,7 +72,7 @@ export function auditedEvents<I extends Input, E>(
     recordedEvents(
       actOf(operation, audit, input),
       () => open(input),
-      (event) => endOf(audit, event),
+      (event) => endOf(audit, event, input.told),
     )
 }
 
@@ -84,9 +80,11 @@ function isDryRun({ query }: Input): boolean {
   return Object(query).dry_run === true
 }
 
-function actOf(operation: Operation, audit: Audited, input: Input): Act {
-  const { request, params, body, signal, sent } = input
-  const caller: Caller = callerOf(request)
+function actOf(
+  operation: Operation,
+  audit: Audited,
+  { request, params, body, asker, sent }: Omit<Input, 'query' | 'told'>,
+): Act {
   const given: string | undefined = Object(params).id
   const query = Object.fromEntries(new URL(request.url).searchParams)
   // Arguments that came as a list are the line that runs.
@@ -94,7 +92,7 @@ function actOf(operation: Operation, audit: Audited, input: Input): Act {
   // What makes something is about that; what it is made of is told beside it.
   const isMaking = operation.status === 201
   return {
-    caller,
+    caller: asker.caller,
     action: operation.id,
     request_id: requestId(request),
     subject: audit.subject && { type: audit.subject, reference: isMaking ? undefined : given },
@@ -105,15 +103,18 @@ function actOf(operation: Operation, audit: Audited, input: Input): Act {
       ...(command ? { command } : {}),
     },
     isWrittenBehind: audit.isWrittenBehind,
-    signal,
+    signal: asker.signal,
   }
 }
 
-function endOf({ endOf }: Audited, answer: unknown): End {
+function endOf({ endOf }: Audited, answer: unknown, told: object): End {
   const id: unknown = Object(answer).id
+  // `never` because each operation knows the shape of its own answers.
+  const { more, ...end } = endOf?.(answer as never) ?? {}
+  const all = { ...told, ...more }
   return {
     ...(typeof id === 'string' ? { reference: id } : {}),
-    // `never` because each operation knows the shape of its own answers.
-    ...endOf?.(answer as never),
+    ...end,
+    ...(Object.keys(all).length > 0 ? { more: all } : {}),
   }
 }

@@ -77,6 +77,24 @@ describe('who asks reaches', () => {
   })
 })
 
+it('is a program where a key is sent, whatever else it says', async () => {
+  const callers: Caller[] = []
+  const host = await start({
+    request: directPost(/^\/exec\/([^/]+)$/, async (request) => {
+      callers.push(callerOf(request))
+      return new Response()
+    }),
+  })
+  const page = { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }
+  for (const headers of [
+    page,
+    { ...page, 'x-api-key': 'k' },
+    { ...page, authorization: 'Bearer k' },
+  ])
+    await fetch(`http://${host}/exec/x`, { method: 'POST', headers })
+  expect(callers.map(({ via }) => via)).toEqual(['browser', 'api', 'api'])
+})
+
 it('is this program itself where no server was before', () => {
   const request = new Request('http://localhost/')
   expect(callerOf(request)).toEqual({ via: 'api', key: null, scope: 'admin', client: null })

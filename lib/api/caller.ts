@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Caller, SCOPES, type Scope } from '../dgx/caller'
+import { type Caller, NOBODY, SCOPES, type Scope } from '../dgx/caller'
 import { DgxError } from '../dgx/errors'
 
 const HEADER = 'x-dgx-caller'
-
-/** Not a request of the server: a test, or code of this program. */
-const NOBODY: Caller = { via: 'api', key: null, scope: 'admin', client: null }
 
 /** Who asks. The server sets the header itself and removes what came from outside under its name. */
 export function callerOf(request: Request): Caller {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DgxError } from '../dgx/errors'
+import type { Asker } from '../dgx/safety/gate'
 import { audited, auditedEvents, auditedRefusal } from './audited'
 import { DEFAULT_BODY_LIMIT_BYTES, readJson } from './body'
 import { beyondScope, callerOf } from './caller'
@@ -28,8 +29,11 @@ type Input<P, Q, B> = {
   body: B
   request: Request
   signal: AbortSignal
+  asker: Asker
   /** The body as it came. */
   sent: unknown
+  /** What is to be told of it beside that. */
+  told: Record<string, unknown>
 }
 type Events<E> = AsyncGenerator<E, void, undefined>
 
@@ -85,13 +89,22 @@ export function handler<
       sent = await readJson(request, operation.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES)
       body = parse(operation.body, sent ?? (request.method === 'POST' ? {} : undefined), 'body')
     }
+    const { signal } = request
+    const told: Record<string, unknown> = {}
+    const asker: Asker = {
+      caller: callerOf(request),
+      signal,
+      onAllowed: (by) => void Object.assign(told, by),
+    }
     const input = {
       params: params as z.output<P>,
       query: query as z.output<Q>,
       body: body as z.output<B>,
       request,
-      signal: request.signal,
+      asker,
+      signal,
       sent,
+      told,
     }
     const format = streamFormat(request) ?? (run ? null : 'events')
     if (open && format) {

@@ -20,6 +20,15 @@ export const MEANING: Record<ErrorCode, string> = {
   name_taken: 'Another connection or API key has this name.',
   not_connected:
     'The machine is not connected; `POST /connect/:id`, or wait while it is tried again.',
+  machine_read_only:
+    'Nothing may be changed on the machine now; a person switches that off in its safety settings.',
+  command_denied:
+    'A pattern of the machine refuses the command. Ask the person; do not rephrase the command.',
+  confirmation_refused:
+    'A person was asked and refused the command. Ask them; do not rephrase the command.',
+  confirmation_timed_out:
+    'The command needs a person, and nobody answered in time. Tell them, then run the same again.',
+  person_required: 'Only a person in the browser may do this.',
   does_not_fit: 'No machine that the job names has what it asks for, busy or not.',
   illegal_transition: "The job's state does not allow it; `details` lists what it does allow.",
   job_is_managed:

@@ -7,6 +7,10 @@ export const STATUS: Record<ErrorCode, number> = {
   forbidden_host: 403,
   forbidden_origin: 403,
   forbidden_scope: 403,
+  machine_read_only: 403,
+  command_denied: 403,
+  confirmation_refused: 403,
+  person_required: 403,
   not_found: 404,
   connection_not_found: 404,
   project_not_found: 404,
@@ -50,6 +54,7 @@ export const STATUS: Record<ErrorCode, number> = {
   nvidia_smi_failed: 502,
   nvidia_smi_missing: 502,
   ssh_timeout: 504,
+  confirmation_timed_out: 504,
   nvidia_smi_hung: 504,
   internal: 500,
 }

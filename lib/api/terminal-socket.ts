@@ -55,6 +55,7 @@ export function serveTerminal(
     const terminal = await auditedTerminal({ id, ...asker }, () =>
       openTerminal({
         id,
+        caller: asker.caller,
         ...size,
         signal: closed.signal,
         onOutput: (bytes) => output.send(bytes),

@@ -21,6 +21,11 @@ export const ERROR_CODES = [
   'ambiguous_name',
   'name_taken',
   'not_connected',
+  'machine_read_only',
+  'command_denied',
+  'confirmation_refused',
+  'confirmation_timed_out',
+  'person_required',
   'does_not_fit',
   'illegal_transition',
   'job_is_managed',
@@ -86,6 +91,14 @@ export const MACHINE_ERRORS = [
   'not_connected',
   'too_busy',
   ...CONNECT_ERRORS,
+] as const satisfies readonly ErrorCode[]
+
+/** What the safety settings of a machine can say to a command or a job. */
+export const SAFETY_ERRORS = [
+  'machine_read_only',
+  'command_denied',
+  'confirmation_refused',
+  'confirmation_timed_out',
 ] as const satisfies readonly ErrorCode[]
 
 /** One thing that is wrong with a request: where (dotted path) and what. */

@@ -58,3 +58,10 @@ export {
   updateProject,
 } from './projects/records'
 export { getReport } from './report/service'
+export {
+  checkSafety,
+  decideApproval,
+  getSafety,
+  listApprovals,
+  updateSafety,
+} from './safety/service'

@@ -26,8 +26,10 @@ import { JobStore } from './jobs/store'
 import { KeyRing } from './keys/ring'
 import { loadKeys } from './keys/rows'
 import { EventHub } from './live/hub'
+import { Approvals } from './safety/approvals'
 import { SshPool } from './ssh/pool'
 import type { ConnectionState } from './ssh/schema'
+import type { OpenTerminal } from './terminal/service'
 
 /** What the server says instead of opening a WebSocket. */
 export type Refusal = { status: number; code: ErrorCode; message: string }
@@ -47,6 +49,8 @@ export type Runtime = {
   keys: KeyRing
   logFollowers: LogFollowers
   commands: BackgroundCommands
+  terminals: Set<OpenTerminal>
+  approvals: Approvals
   jobs: JobStore
   scheduler: Scheduler
   collector: Collector
@@ -115,6 +119,7 @@ function createRuntime(): Runtime {
   })
   const logFollowers = new LogFollowers({ hub, hosts })
   const commands = new BackgroundCommands()
+  const approvals = new Approvals((waiting) => hub.publish({ type: 'approvals', waiting }))
 
   async function onConnectionState(id: string, state: ConnectionState): Promise<void> {
     log.info(
@@ -191,11 +196,14 @@ function createRuntime(): Runtime {
     keys,
     logFollowers,
     commands,
+    terminals: new Set(),
+    approvals,
     jobs,
     scheduler,
     collector,
     deletedFolders,
     stop: async () => {
+      approvals.stop()
       hub.stop()
       logFollowers.stop()
       monitor.stop()

@@ -20,6 +20,7 @@ const excerpt = z.strictObject({
   command_id: z.string(),
   machine: z.string(),
   running: z.boolean(),
+  waits_for_person: z.boolean().describe('It does not run yet: a person at the app must allow it.'),
   exit_code: z.number().int().nullable().describe('Null: it runs, or was ended by a signal.'),
   signal: z.string().nullable(),
   timed_out: z.boolean(),
@@ -35,7 +36,7 @@ const excerpt = z.strictObject({
 
 /** What is known of a command, with the head and the tail of what it printed. */
 function outcomeOf(running: BackgroundCommand, mostBytes: number) {
-  const { id, end, stdout, stderr } = running
+  const { id, end, held_by, stdout, stderr } = running
   // Errors are short, and what one stream does not need the other may have.
   const forStderr = Math.min(stderr.totalBytes, Math.floor(mostBytes / 3))
   const forStdout = mostBytes - forStderr
@@ -43,6 +44,7 @@ function outcomeOf(running: BackgroundCommand, mostBytes: number) {
     command_id: id,
     machine: clip(running.connection_name, 60),
     running: end === null,
+    waits_for_person: end === null && held_by !== null,
     exit_code: end?.code ?? null,
     signal: end?.signal ?? null,
     timed_out: end?.timed_out ?? false,
@@ -71,6 +73,9 @@ function outcomeOf(running: BackgroundCommand, mostBytes: number) {
 function headline(data: z.input<typeof excerpt>): string {
   const { command_id, exit_code, signal, problem } = data
   const took = duration(data.duration_s)
+  if (data.waits_for_person) {
+    return `Does not run yet: a person at the app must allow it; asked for ${took}. command_id ${command_id}: command_output waits on. Tell the person; do not rephrase the command.`
+  }
   if (data.running) {
     return `Still runs, for ${took}. command_id ${command_id}: command_output waits for it, stop_command ends it.`
   }
@@ -90,7 +95,7 @@ export const runCommand = tool({
   name: 'run_command',
   title: 'Run a command',
   description:
-    'Runs a shell command on a machine and waits for it up to wait_s. One that is not done goes on: the answer then has running: true and a command_id for command_output. Its stdin is empty, so that what asks questions fails instead of hanging. Of long output the head and the tail are given. For training use start_job, which waits for GPUs and outlives this app.',
+    'Runs a shell command on a machine and waits for it up to wait_s. One that is not done goes on: the answer then has running: true and a command_id for command_output. Where the machine has rules a person may have to allow it first (waits_for_person). Its stdin is empty, so that what asks questions fails instead of hanging. Of long output the head and the tail are given. For training use start_job, which waits for GPUs and outlives this app.',
   input: z.strictObject({
     machine: reference.describe('Name or id.'),
     command,
@@ -121,10 +126,10 @@ export const runCommand = tool({
     endOf: told,
     isWrittenBehind: true,
   },
-  run: async (input, { signal, whileWaiting }) => {
+  run: async (input, { asker, whileWaiting }) => {
     const { machine, wait_s, timeout_s, max_output_bytes, ...rest } = input
     const started = startCommand({
-      ...{ ...rest, id: machine, signal },
+      ...{ ...rest, ...asker, id: machine },
       timeout_ms: timeout_s * 1000,
       wait_ms: wait_s * 1000,
     })

@@ -59,9 +59,17 @@ export const startJob = tool({
     metric_pattern: metric_pattern.describe(
       'A regular expression with named groups, for logs of another form.',
     ),
+    wait_s: z
+      .number()
+      .min(0)
+      .max(MOST_WAIT_S)
+      .default(MOST_WAIT_S)
+      .describe('How long to wait for a person, where one has to be asked.'),
   }),
   output: z.strictObject({
-    job: jobBrief,
+    job: jobBrief
+      .nullable()
+      .describe('Null: a person at the app must allow it. Call again with the same client_token.'),
     is_new: z.boolean().describe('False: this client_token had started it before.'),
   }),
   annotations: {
@@ -73,15 +81,25 @@ export const startJob = tool({
   audit: {
     action: 'createJob',
     subject: 'job',
-    endOf: ({ job, is_new }) => (is_new ? { reference: job.id } : null),
+    endOf: ({ job, is_new }) => (job && is_new ? { reference: job.id } : null),
   },
-  run: async ({ client_token, machine, project, ...order }) => {
+  run: async ({ client_token, machine, project, wait_s, ...order }, { asker, whileWaiting }) => {
     const input: ManagedJobInput = managedInput.parse({
       ...order,
       project_id: project,
       ...(machine === 'any' ? { connection_ids: 'any' } : { connection_id: machine }),
     })
-    const { job, is_new } = await createJobOnce({ client_token, input })
+    const creating = createJobOnce({
+      ...{ client_token, input, ...asker },
+      wait_ms: wait_s * 1000,
+    })
+    const { job, is_new } = await whileWaiting('A person is asked', creating)
+    if (job === null) {
+      return {
+        data: { job, is_new },
+        text: 'Not created yet: a person at the app must allow it. Tell them, and call again with the same client_token to go on waiting; do not rephrase the command.',
+      }
+    }
     const data = { job: toBrief(await getJob({ id: job.id })), is_new }
     const first = is_new ? 'Created.' : 'This client_token had started it before.'
     return { data, text: `${first}\n${briefText(data.job)}` }

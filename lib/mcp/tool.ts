@@ -12,6 +12,7 @@ import { type End, recorded } from '../dgx/audit/record'
 import type { SubjectType } from '../dgx/audit/subjects'
 import type { Caller } from '../dgx/caller'
 import type { ErrorCode } from '../dgx/errors'
+import type { Asker } from '../dgx/safety/gate'
 
 /** A client's own limit may be 60 s. */
 export const MOST_WAIT_S = 50
@@ -21,6 +22,8 @@ const PROGRESS_EVERY_MS = 15_000
 export type Call = {
   /** Aborts when the client hangs up or cancels. */
   signal: AbortSignal
+  /** Who asks a machine to do something. */
+  asker: Asker & { signal: AbortSignal }
   /** Waits, telling the client every 15 s that it is still waited. */
   whileWaiting<T>(what: string, work: Promise<T>): Promise<T>
 }
@@ -75,10 +78,16 @@ export function tool<I extends z.ZodObject, O extends z.ZodObject>(tool: Tool<I,
       async (args, context) => {
         try {
           const input = args as z.output<I>
-          const { text, data } = await audited(tool, input, context, async () => {
+          const told: Record<string, unknown> = {}
+          const call = callOf(context, (by) => void Object.assign(told, by))
+          const run = async () => {
             const needed = annotations.readOnlyHint ? 'read' : 'run'
-            requireScope(callerOf(requestOf(context)), needed, name)
-            return tool.run(input, callOf(context))
+            requireScope(call.asker.caller, needed, name)
+            return tool.run(input, call)
+          }
+          const { text, data } = await audited(tool, input, context, {
+            run,
+            told,
           })
           return { content: [{ type: 'text', text }], structuredContent: data }
         } catch (error) {
@@ -95,7 +104,7 @@ function audited<I extends z.ZodObject, O extends z.ZodObject>(
   { audit }: Tool<I, O>,
   input: z.output<I>,
   context: ServerContext,
-  run: () => Promise<{ text: string; data: z.input<O> }>,
+  { run, told }: { run: () => Promise<{ text: string; data: z.input<O> }>; told: object },
 ): Promise<{ text: string; data: z.input<O> }> {
   if (!audit) return run()
   const { action, subject: type, reference, endOf, isWrittenBehind } = audit
@@ -106,7 +115,10 @@ function audited<I extends z.ZodObject, O extends z.ZodObject>(
     subject: { type, reference: reference?.(input) },
     signal: context.mcpReq.signal,
   }
-  return recorded(act, run, ({ data }) => endOf(data))
+  return recorded(act, run, ({ data }) => {
+    const end = endOf(data)
+    return end && { ...end, more: { ...end.more, ...told } }
+  })
 }
 
 const requestOf = ({ http }: ServerContext) => http?.req ?? new Request('http://localhost')
@@ -123,10 +135,13 @@ function callerIn(context: ServerContext): Caller {
   return name ? { ...caller, client: name.slice(0, 100) } : caller
 }
 
-function callOf({ mcpReq }: ServerContext): Call {
+function callOf(context: ServerContext, onAllowed: Asker['onAllowed']): Call {
+  const { mcpReq } = context
+  const { signal } = mcpReq
   const progressToken = mcpReq._meta?.progressToken
   return {
-    signal: mcpReq.signal,
+    signal,
+    asker: { caller: callerIn(context), signal, onAllowed },
     whileWaiting: async (what, work) => {
       if (progressToken === undefined) return work
       let progress = 0
@@ -161,6 +176,11 @@ const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
   not_connected: 'connect_machine connects it; list_machines says why it is not.',
   connection_lost: 'list_machines shows when it is back; look there before you repeat a command.',
   too_busy: 'wait some seconds and call again.',
+  machine_read_only: 'gpu_status shows the other machines; only a person switches it off.',
+  command_denied: 'tell the person what you wanted to do and why; do not rephrase the command.',
+  confirmation_refused: 'ask the person what to do instead; do not rephrase the command.',
+  confirmation_timed_out:
+    'tell the person, and call again with the same command when they are there.',
   does_not_fit: 'gpu_status shows what the machines have; ask for less or for another machine.',
   illegal_transition: 'job_status says where the job stands.',
   job_not_managed: 'start_job starts a job whose log and end can be read.',

@@ -43,7 +43,7 @@ describe('the OpenAPI description', () => {
     ).toEqual([])
   })
 
-  it('has every change in the audit trail, but for measurements', async () => {
+  it('has every change in the audit trail, but for measurements and checks', async () => {
     const changes = await Promise.all(
       routes.map(async ({ file }) => {
         const route = (await import(path.join(api, file))) as Record<string, Described>
@@ -51,7 +51,7 @@ describe('the OpenAPI description', () => {
       }),
     )
     const unheard = changes.flat().filter(({ audit }) => audit === undefined)
-    expect(unheard.map(({ id }) => id)).toEqual(['addJobMetrics'])
+    expect(unheard.map(({ id }) => id)).toEqual(['addJobMetrics', 'checkCommand'])
   })
 
   it('gives each operation a name of its own', () => {

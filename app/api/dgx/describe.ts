@@ -2,10 +2,14 @@ import { openApi, type Section } from '@/lib/api/openapi'
 import type { Operation } from '@/lib/api/operation'
 import packageFile from '@/package.json'
 import * as health from '../health/route'
+import * as approval from './approvals/[id]/route'
+import * as approvals from './approvals/route'
 import * as audit from './audit/route'
 import * as connect from './connect/[id]/route'
 import * as contents from './connections/[id]/contents/route'
 import * as connection from './connections/[id]/route'
+import * as checkCommand from './connections/[id]/safety/check/route'
+import * as safety from './connections/[id]/safety/route'
 import * as trust from './connections/[id]/trust/route'
 import * as reorder from './connections/reorder/route'
 import * as connections from './connections/route'
@@ -82,6 +86,17 @@ const SECTIONS: readonly Section[] = [
     description: 'Running commands on a machine.',
     exampleId: 'dgx-1',
     routes: { '/api/dgx/exec/{id}': exec },
+  },
+  {
+    name: 'Safety',
+    description: 'What may be done on a machine, and commands that wait for a person.',
+    exampleId: 'dgx-1',
+    routes: {
+      '/api/dgx/connections/{id}/safety': safety,
+      '/api/dgx/connections/{id}/safety/check': checkCommand,
+      '/api/dgx/approvals': approvals,
+      '/api/dgx/approvals/{id}': approval,
+    },
   },
   {
     name: 'Metrics',

@@ -11,6 +11,7 @@ export type MachineChoice = {
   id: string
   name: string
   status: string
+  isReadOnly: boolean
   gpus: { free: number; all: number } | null
 }
 
@@ -84,7 +85,8 @@ export function PlaceChoice({
   )
 }
 
-function freeText({ gpus, status }: MachineChoice): string {
+function freeText({ gpus, status, isReadOnly }: MachineChoice): string {
+  if (isReadOnly) return 'read-only; nothing starts there'
   if (status === 'disconnected') return 'not connected; a job waits until it is'
   if (status !== 'connected') return `${status}; a job waits until it is connected`
   if (gpus === null) return 'its GPUs are not known yet'
@@ -92,8 +94,8 @@ function freeText({ gpus, status }: MachineChoice): string {
 }
 
 function allText(machines: readonly MachineChoice[]): string {
-  const known = machines.flatMap(({ gpus, status }) =>
-    gpus && status === 'connected' ? [gpus] : [],
+  const known = machines.flatMap(({ gpus, status, isReadOnly }) =>
+    gpus && status === 'connected' && !isReadOnly ? [gpus] : [],
   )
   if (known.length === 0) return 'none is connected now'
   const sum = (key: 'free' | 'all') => known.reduce((total, gpus) => total + gpus[key], 0)

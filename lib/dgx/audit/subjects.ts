@@ -1,10 +1,9 @@
 import { database } from '../../db/client'
-import { getConnectionRecord } from '../connections/records'
+import { findMachine } from '../connections/machine'
 import { isDgxError } from '../errors'
 import { findJob } from '../jobs/records'
 import { getKey } from '../keys/records'
 import { getProjectRecord } from '../projects/records'
-import { runtime } from '../runtime'
 import { NO_SUBJECT, type Subject } from './log'
 
 export type SubjectType = NonNullable<Subject['target_type']>
@@ -24,7 +23,7 @@ export async function findSubject({ type, reference }: SubjectReference): Promis
 
 const FIND: Record<SubjectType, (reference: string) => Promise<Subject>> = {
   connection: async (reference) => {
-    const { id, name } = await machineOf(reference)
+    const { id, name } = await findMachine(reference)
     return {
       connection_id: id,
       connection_name: name,
@@ -40,10 +39,6 @@ const FIND: Record<SubjectType, (reference: string) => Promise<Subject>> = {
     return { ...NO_SUBJECT, target_type: 'key', target_id: id, target_name: name }
   },
 }
-
-/** From memory, where a command has just looked: it should not wait for the database. */
-const machineOf = (reference: string) =>
-  runtime().targets.find(reference, () => getConnectionRecord({ id: reference }))
 
 async function withMachine(
   target_type: SubjectType,

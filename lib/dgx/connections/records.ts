@@ -7,19 +7,36 @@ import { deletionOf } from '../jobs/deleted-folders'
 import { inOrder, selectPage } from '../listing.sql'
 import type { Page } from '../pagination'
 import { findByIdOrName } from '../references'
+import type { Safety } from '../safety/policy'
+import type { SshTarget } from '../ssh/target'
 import type { Connection } from './answers'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
 
 const IN_ORDER = [{ position: 'asc' as const }, { id: 'asc' as const }]
 
 function toConnection(row: Row): Connection {
+  const { deny_patterns, confirm_patterns, confirm_timeout_s, ...own } = row
   return {
-    ...row,
+    ...own,
     last_connected_at: row.last_connected_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   }
 }
+
+/** A machine with what may be done there. */
+export type SafeMachine = { id: string; name: string; safety: Safety }
+
+export function toSafeMachine(row: Row): SafeMachine {
+  const { id, name, read_only, deny_patterns, confirm_patterns, confirm_timeout_s } = row
+  // Written by this program only, in these shapes.
+  const deny = (deny_patterns as string[] | null) ?? []
+  const confirm = (confirm_patterns as string[] | null) ?? []
+  return { id, name, safety: { read_only, deny, confirm, confirm_timeout_s } }
+}
+
+/** What commands need to know of a machine. */
+export type MachineRecord = SafeMachine & SshTarget
 
 /** One page; without `sort` the newest come first. @throws DgxError invalid_request */
 export async function listConnectionRecords(query: ConnectionListQuery): Promise<Page<Connection>> {
@@ -32,12 +49,21 @@ export async function listConnectionRecords(query: ConnectionListQuery): Promise
 
 /** @param options.id id or exact name. @throws DgxError connection_not_found, ambiguous_name */
 export async function getConnectionRecord({ id }: { id: string }): Promise<Connection> {
-  const row = await findByIdOrName({
-    reference: id,
+  return toConnection(await findRow(id))
+}
+
+/** @throws DgxError connection_not_found, ambiguous_name */
+export async function getMachineRecord(reference: string): Promise<MachineRecord> {
+  const row = await findRow(reference)
+  return { ...toConnection(row), ...toSafeMachine(row) }
+}
+
+function findRow(reference: string): Promise<Row> {
+  return findByIdOrName({
+    reference,
     noun: 'connection',
     find: (where) => database().connection.findMany({ where, take: 10 }),
   })
-  return toConnection(row)
 }
 
 /** Comes last in the user's order. @throws DgxError name_taken */

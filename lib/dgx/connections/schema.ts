@@ -52,6 +52,7 @@ const READ_ONLY = [
   'id',
   'is_active',
   'position',
+  'read_only',
   'last_connected_at',
   'created_at',
   'updated_at',

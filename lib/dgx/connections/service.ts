@@ -12,12 +12,14 @@ import type {
   ConnectionStatusAnswer,
   ConnectionWithStatus,
 } from './answers'
+import { findMachine } from './machine'
 import {
   createConnectionRecord,
   getConnectionRecord,
   listConnectionRecords,
   removeConnection,
   reorderConnectionRecords,
+  type SafeMachine,
   updateConnectionRecord,
 } from './records'
 import type { ConnectionInput, ConnectionListQuery, ConnectionUpdate } from './schema'
@@ -141,10 +143,10 @@ export async function getConnectionContents({
 /**
  * Deletes a connection: disconnects it, removes its metrics, keeps its projects and jobs unless
  * `cascade`. What runs there is stopped first with `force`, else it is a 409.
- * @throws DgxError connection_not_found, jobs_running
+ * @throws DgxError connection_not_found, jobs_running, machine_read_only
  */
 export async function deleteConnection(options: { id: string; cascade: boolean; force: boolean }) {
-  const { id: connection_id } = await getConnectionRecord(options)
+  const { id: connection_id, read_only } = await getConnectionRecord(options)
   const stop = { what: 'the machine', force: options.force, goingMachine: connection_id }
   await endRuns({ ...stop, jobs: { connection_id }, areDeleted: false })
   if (options.cascade) {
@@ -156,7 +158,7 @@ export async function deleteConnection(options: { id: string; cascade: boolean; 
     ...options,
     jobIds,
     beforeRemove: async (id) => {
-      await deletedFolders.removeLast(id, jobIds)
+      if (!read_only) await deletedFolders.removeLast(id, jobIds)
       await hosts.remove(id)
       monitor.forget(id)
       store.forget(id)
@@ -259,8 +261,7 @@ export async function trustHostKey(options: {
 /** The machine's connections, for the other services. @throws DgxError connection_not_found */
 export async function requireHost(
   id: string,
-): Promise<{ connection: Pick<Connection, 'id' | 'name'>; host: HostPool }> {
-  const { targets, hosts } = runtime()
-  const connection = await targets.find(id, () => getConnectionRecord({ id }))
-  return { connection, host: await hosts.host(connection) }
+): Promise<{ connection: SafeMachine; host: HostPool }> {
+  const connection = await findMachine(id)
+  return { connection, host: await runtime().hosts.host(connection) }
 }

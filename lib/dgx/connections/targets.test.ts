@@ -8,6 +8,7 @@ const target = (hostname: string) => ({
   port: 22,
   username: 'u',
   ssh_key_path: null,
+  safety: { read_only: false, deny: [], confirm: [], confirm_timeout_s: 120 },
 })
 
 describe('known targets', () => {

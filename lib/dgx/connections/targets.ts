@@ -1,17 +1,15 @@
-import type { SshTarget } from '../ssh/target'
-
-type NamedTarget = SshTarget & { name: string }
+import type { MachineRecord } from './records'
 
 /**
  * Where machines are, by the id or name they were asked for: a short command should not wait for
  * the database. Records change in this process only.
  */
 export class ConnectionTargets {
-  readonly #known = new Map<string, NamedTarget>()
+  readonly #known = new Map<string, MachineRecord>()
   #changes = 0
 
   /** @param read finds it when it is not known; its failure is the caller's and not kept */
-  async find(reference: string, read: () => Promise<NamedTarget>): Promise<NamedTarget> {
+  async find(reference: string, read: () => Promise<MachineRecord>): Promise<MachineRecord> {
     const known = this.#known.get(reference)
     if (known) return known
     const changes = this.#changes

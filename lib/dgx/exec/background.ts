@@ -19,6 +19,8 @@ export type BackgroundCommand = {
   stdout: KeptOutput
   stderr: KeptOutput
   started_at_ms: number
+  /** It does not run yet: a person must allow it, because of this pattern. */
+  held_by: string | null
   /** How it ended; null while it runs. */
   end:
     | (Pick<ReturnType<typeof describeExit>, 'code' | 'signal' | 'timed_out'> & {
@@ -37,10 +39,14 @@ type Entry = BackgroundCommand & { hangUp: AbortController; ended: EventEmitter 
 export class BackgroundCommands {
   readonly #entries = new Map<string, Entry>()
 
-  /** @throws DgxError too_busy when as many run as can be kept */
+  /**
+   * @param hold it runs when a person has allowed it
+   * @throws DgxError too_busy when as many run as can be kept
+   */
   start(
     machine: { connection: { id: string; name: string }; host: HostPool },
     input: Omit<ExecInput, 'stdin' | 'max_output_bytes'>,
+    hold: { pattern: string; ask: (signal: AbortSignal) => Promise<void> } | null,
   ): BackgroundCommand {
     this.#makeRoom()
     const { connection, host } = machine
@@ -52,6 +58,7 @@ export class BackgroundCommands {
       stdout: new KeptOutput(),
       stderr: new KeptOutput(),
       started_at_ms: Date.now(),
+      held_by: hold?.pattern ?? null,
       end: null,
       hangUp: new AbortController(),
       ended: new EventEmitter(),
@@ -67,16 +74,22 @@ export class BackgroundCommands {
       }
       entry.ended.emit('end')
     }
-    runCommand(host, input, {
-      kind: 'stream',
-      signal: entry.hangUp.signal,
-      sink: (stream, chunk) => {
-        entry[stream].push(chunk)
-        return undefined
-      },
-    }).then(
+    const { signal } = entry.hangUp
+    const run = async () => {
+      await hold?.ask(signal)
+      entry.held_by = null
+      return runCommand(host, input, {
+        kind: 'stream',
+        signal,
+        sink: (stream, chunk) => {
+          entry[stream].push(chunk)
+          return undefined
+        },
+      })
+    }
+    run().then(
       ({ exit }) => end(exit, exit.kind === 'lost' ? lostInTheMiddle(host, undefined) : null),
-      (error: unknown) => end(null, entry.hangUp.signal.aborted ? null : error),
+      (error: unknown) => end(null, signal.aborted ? null : error),
     )
     return entry
   }

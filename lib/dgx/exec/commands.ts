@@ -1,22 +1,30 @@
 import { requireHost } from '../connections/service'
 import { isDgxError } from '../errors'
 import { runtime } from '../runtime'
+import { type Asker, askPerson, checkCommand } from '../safety/gate'
 import type { BackgroundCommand } from './background'
 import { type ExecInput, execInput } from './schema'
 
 /**
  * Starts a command that goes on without its caller, and waits a while for its end. A caller that
  * hangs up within that time ends it, as it never got to know the command's id.
- * @throws DgxError connection_not_found, ambiguous_name, too_busy, and what the start failed with
+ * @throws DgxError connection_not_found, ambiguous_name, too_busy, what the start failed with, and as
+ *   `checkCommand` and `askPerson`
  */
 export async function startCommand(
-  options: { id: string; wait_ms: number; signal: AbortSignal } & Pick<ExecInput, 'command'> &
+  options: { id: string; wait_ms: number; signal: AbortSignal } & Asker &
+    Pick<ExecInput, 'command'> &
     Partial<Pick<ExecInput, 'cwd' | 'env' | 'login_shell' | 'timeout_ms'>>,
 ): Promise<BackgroundCommand> {
-  const { id, wait_ms, signal, ...input } = options
+  const { id, wait_ms, caller, signal, onAllowed, ...input } = options
   const { commands } = runtime()
   const machine = await requireHost(id)
-  const started = commands.start(machine, execInput.parse(input))
+  const wish = { ...input, machine: machine.connection }
+  const pattern = checkCommand(wish)
+  const ask = (pattern: string) => (signal: AbortSignal) =>
+    askPerson({ ...wish, pattern, caller, signal, onAllowed })
+  const hold = pattern === null ? null : { pattern, ask: ask(pattern) }
+  const started = commands.start(machine, execInput.parse(input), hold)
   const command = await commands.wait(started.id, wait_ms, signal)
   if (signal.aborted) return commands.end(command.id)
   return known(command)

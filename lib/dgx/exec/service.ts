@@ -1,4 +1,5 @@
 import { requireHost } from '../connections/service'
+import { type Asker, allowCommand } from '../safety/gate'
 import { describeExit, exec, lostInTheMiddle, runCommand } from '../ssh/exec'
 import type { ExecResult } from '../ssh/schema'
 import { BoundedQueue } from './bounded-queue'
@@ -6,13 +7,15 @@ import { type ExecEvent, type ExecInput, execInput } from './schema'
 
 /**
  * Runs a command on a machine. One that ran is a success whatever its exit code.
- * @throws DgxError connection_not_found, not_connected, too_busy, connection_lost
+ * @throws DgxError connection_not_found, not_connected, too_busy, connection_lost, and as
+ *   `allowCommand`
  */
 export async function executeCommand(
-  options: { id: string; signal?: AbortSignal } & Pick<ExecInput, 'command'> & Partial<ExecInput>,
+  options: { id: string } & Asker & Pick<ExecInput, 'command'> & Partial<ExecInput>,
 ): Promise<ExecResult> {
-  const { id, signal, ...input } = options
-  const { host } = await requireHost(id)
+  const { id, caller, signal, onAllowed, ...input } = options
+  const { connection, host } = await requireHost(id)
+  await allowCommand({ ...input, machine: connection, caller, signal, onAllowed })
   return exec(host, execInput.parse(input), signal)
 }
 
@@ -25,10 +28,11 @@ const MAX_HELD_BYTES = 1024 * 1024
  * the returned promise.
  */
 export async function streamCommand(
-  options: { id: string; signal?: AbortSignal } & ExecInput,
+  options: { id: string } & Asker & ExecInput,
 ): Promise<AsyncGenerator<ExecEvent, void, undefined>> {
-  const { id, signal, ...input } = options
-  const { host } = await requireHost(id)
+  const { id, caller, signal, onAllowed, ...input } = options
+  const { connection, host } = await requireHost(id)
+  await allowCommand({ ...input, machine: connection, caller, signal, onAllowed })
   const hangUp = new AbortController()
   const queue = new BoundedQueue<ExecEvent>(MAX_HELD_BYTES)
   const bytes = { stdout: 0, stderr: 0 }

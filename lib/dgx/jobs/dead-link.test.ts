@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { NOBODY } from '../caller'
 import { runtime } from '../runtime'
 import type { Job } from './answers'
 import { startLogBed } from './logs/fixtures'
@@ -26,7 +27,8 @@ describe('a network that swallows everything for a minute', () => {
   const open = (gate: string) => writeFileSync(path.join(home(), gate), '')
   const start = (gate: string, code: number) => {
     const command = `until [ -e ${gate} ]; do sleep 0.1; done; echo over > over-${gate}; exit ${code}`
-    return createJob(jobInput.parse({ name: gate, connection_id: 'box', gpus: 0, command }))
+    const input = jobInput.parse({ name: gate, connection_id: 'box', gpus: 0, command })
+    return createJob(input, { caller: NOBODY })
   }
   const once = (id: string, facts: object) =>
     vi.waitFor(

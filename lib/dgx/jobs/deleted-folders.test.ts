@@ -5,6 +5,7 @@ import { database } from '../../db/client'
 import { deleteConnection } from '../connections/service'
 import { deleteProject } from '../projects/records'
 import { runtime } from '../runtime'
+import { updateSafety } from '../safety/service'
 import { startLogBed } from './logs/fixtures'
 import { deleteJob } from './removal'
 
@@ -59,6 +60,16 @@ describe('the folder of a deleted job', () => {
     await bed.host.connect()
     await vi.waitFor(async () => expect(await remembered()).toEqual([]), { timeout: 30_000 })
     expect(isThere('later')).toBe(false)
+  })
+
+  it('stays on a machine that is read-only until it is not any more', async () => {
+    await add('later')
+    await updateSafety({ id: 'box', changes: { read_only: true } })
+    await deleteJob({ id: 'later', force: false })
+    await runtime().deletedFolders.remove()
+    expect([isThere('later'), await remembered()]).toEqual([true, ['later']])
+    await updateSafety({ id: 'box', changes: { read_only: false } })
+    await vi.waitFor(() => expect(isThere('later')).toBe(false), { timeout: 30_000 })
   })
 
   it('is tried again when something of it stays, while others go', async () => {

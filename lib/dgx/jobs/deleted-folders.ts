@@ -74,7 +74,10 @@ export class DeletedFolders {
   }
 
   async #removeAll(signal: AbortSignal): Promise<void> {
-    const rows = await this.#database.deletedJobFolder.findMany()
+    // Nothing is deleted on a machine that is read-only; it is asked again when it is not any more.
+    const rows = await this.#database.deletedJobFolder.findMany({
+      where: { connection: { read_only: false } },
+    })
     const machines = new Map<string, string[]>()
     for (const { connection_id, job_id } of rows) {
       machines.set(connection_id, [...(machines.get(connection_id) ?? []), job_id])

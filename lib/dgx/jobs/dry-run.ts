@@ -1,4 +1,5 @@
 import { runtime } from '../runtime'
+import { checkJob } from '../safety/gate'
 import { prepareOrder } from './order'
 import type { DryRun } from './queue-answers'
 import { isManaged } from './records'
@@ -19,6 +20,8 @@ export async function dryRunJob(input: JobInput): Promise<DryRun> {
     return { dry_run: true, ...NOWHERE, would: 'be_tracked_by_hand', status_message }
   }
   const order = await prepareOrder(input)
+  const question = await checkJob(order)
+  const first = question ? 'After a person has allowed it: ' : ''
   const id = '(new)'
   const { waiting, decisions } = await runtime().scheduler.plan({
     ...{ ...order, id, queued_at: new Date(), wait_reason: null, status_message: null },
@@ -33,14 +36,14 @@ export async function dryRunJob(input: JobInput): Promise<DryRun> {
       ...{ connection_id: machine.id, connection_name: machine.name },
       gpu_uuids: gpus.map(({ uuid }) => uuid),
       gpu_indices: indices,
-      status_message: `It would start now on ${machine.name}, ${on}.`,
+      status_message: `${first}It would start now on ${machine.name}, ${on}.`,
     }
   }
   const before = waiting.filter((job) => decisions.get(job.id)?.machine === null)
   return {
     ...{ dry_run: true, ...NOWHERE, would: 'wait' },
     wait_reason: decision?.wait_reason ?? null,
-    status_message: decision?.message ?? '',
+    status_message: `${first}${decision?.message ?? ''}`,
     queue_position: before.findIndex((job) => job.id === id) + 1,
   }
 }

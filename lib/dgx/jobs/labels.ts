@@ -1,4 +1,4 @@
-import { GuardedPattern } from './guarded-pattern'
+import { GuardedPattern } from '../guarded-pattern'
 import { stripAnsi } from './logs/text'
 
 /** Something that lines of a log tell: the first of them, and how many there were. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { isUniqueViolation } from '../../db/errors'
 import { DgxError, isDgxError } from '../errors'
+import type { Asker } from '../safety/gate'
 import type { Job } from './answers'
 import { createJob, getJob } from './records'
 import type { ManagedJobInput } from './schema'
@@ -19,26 +20,68 @@ const AS_GIVEN = [
   'priority',
 ] as const
 
+/** How long a failure is kept for a caller that went while a person was asked. */
+const FAILURE_KEPT_MS = 3_600_000
+
+type Creation = { input: ManagedJobInput; job: Promise<Job>; hangUp: AbortController }
+
+/** Creations under way, by the job's id; those that failed stay until a caller has heard of it. */
+const creations = new Map<string, Creation>()
+
 /**
  * Creates a job once for each token, however often and at once it is asked for, also after a crash of
  * the app: the token decides the job's id.
+ * @returns job: null when a person is still being asked after `wait_ms`; asked for again with the same
+ *   token, it goes on waiting for the same answer
  * @throws DgxError as `createJob`; idempotency_conflict when the token has another job
  */
 export async function createJobOnce(options: {
   client_token: string
   input: ManagedJobInput
-}): Promise<{ job: Job; is_new: boolean }> {
-  const { client_token, input } = options
+  caller: Asker['caller']
+  wait_ms: number
+  signal: AbortSignal
+}): Promise<{ job: Job | null; is_new: boolean }> {
+  const { client_token, input, wait_ms, signal } = options
   const id = idOf(client_token)
   const before = await findJobOf(id)
   if (before) return { job: same(before, options), is_new: false }
+  let creation = creations.get(id)
+  if (creation && !isDeepStrictEqual(creation.input, input)) throw otherJob(client_token)
+  creation ??= begin(id, options)
+  const { job: creating, hangUp } = creation
+  const enough = AbortSignal.any([signal, AbortSignal.timeout(wait_ms)])
   try {
-    return { job: await createJob(input, id), is_new: true }
+    const job = await Promise.race([creating, whenAborted(enough)])
+    // Who hangs up does not get to know that it was allowed, and shall find nothing running.
+    if (job === null && signal.aborted) hangUp.abort(signal.reason)
+    return { job, is_new: job !== null }
   } catch (error) {
+    creations.delete(id)
     const other = isUniqueViolation(error) ? await findJobOf(id) : null
     if (other) return { job: same(other, options), is_new: false }
     throw error
   }
+}
+
+function begin(id: string, options: { input: ManagedJobInput; caller: Asker['caller'] }): Creation {
+  const { input, caller } = options
+  const hangUp = new AbortController()
+  const job = createJob(input, { id, caller, signal: hangUp.signal })
+  const creation = { input, job, hangUp }
+  creations.set(id, creation)
+  const forget = () => {
+    if (creations.get(id) === creation) creations.delete(id)
+  }
+  job.then(forget, () => setTimeout(forget, FAILURE_KEPT_MS).unref())
+  return creation
+}
+
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null)
+    else signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
 }
 
 async function findJobOf(id: string): Promise<Job | null> {
@@ -57,9 +100,13 @@ function same(job: Job, { client_token, input }: { client_token: string; input: 
     given('gpus') &&
     given('working_dir')
   if (isSame) return job
-  throw new DgxError(
+  throw otherJob(client_token, `the job ${job.name} (${job.id})`)
+}
+
+function otherJob(client_token: string, job = 'a job that waits for a person'): DgxError {
+  return new DgxError(
     'idempotency_conflict',
-    `The client token "${client_token.slice(0, 100)}" belongs to the job ${job.name} (${job.id}), which asks for something else. Use a new token for a new job.`,
+    `The client token "${client_token.slice(0, 100)}" belongs to ${job}, which asks for something else. Use a new token for a new job.`,
   )
 }
 

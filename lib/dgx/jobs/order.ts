@@ -33,6 +33,9 @@ export const ORDER_KEYS = [
 /** Read anew for each part of a log, so that they may be changed while it grows. */
 const LOG_KEYS: ReadonlySet<string> = new Set(['log_labels', 'metric_pattern'])
 
+/** What the safety settings of machines decide by. */
+const SAFETY_KEYS: ReadonlySet<string> = new Set(['command', 'connection_id', 'connection_ids'])
+
 /** What a stored job asks for, as it could be sent again. */
 export function orderOf(row: Row): Order {
   return {
@@ -133,6 +136,7 @@ export async function changeOrder(row: Row, changes: JobUpdate) {
   const { project_id: _, ...rest } = orderColumns(prepared)
   return {
     needsWaiting: changed.some((key) => !LOG_KEYS.has(key)),
+    isToBeAllowed: changed.some((key) => SAFETY_KEYS.has(key)),
     columns: {
       ...rest,
       retries_left: Math.max(0, row.retries_left + after.max_retries - row.max_retries),

@@ -7,6 +7,7 @@ import { inOrder, nameContains, selectPage } from '../listing.sql'
 import { NEWEST_FIRST, type Page } from '../pagination'
 import { findByIdOrName } from '../references'
 import { runtime } from '../runtime'
+import { type Asker, allowJob, checkJob } from '../safety/gate'
 import type { Job, JobWithAttempts } from './answers'
 import { type JobRow, toAttempt, toJob as toJobWith, WITH_LABELS, WITH_NEWEST_ATTEMPT } from './job'
 import type { AppendResult } from './metrics/answers'
@@ -89,9 +90,13 @@ export async function getJob(options: { id: string }): Promise<JobWithAttempts> 
 /**
  * Creates a job: with a `command` it waits for its turn to be run, without one it is tracked by hand.
  * @throws DgxError project_not_found, connection_not_found, job_not_found (in `depends_on`),
- *   ambiguous_name, invalid_request, does_not_fit
+ *   ambiguous_name, invalid_request, does_not_fit, and as `allowJob`
  */
-export async function createJob(input: JobInput, id: string = randomUUID()): Promise<Job> {
+export async function createJob(
+  input: JobInput,
+  { id = randomUUID(), ...asker }: Asker & { id?: string },
+): Promise<Job> {
+  const columns = isManaged(input) ? await managed(input, asker) : await tracked(input)
   const now = new Date()
   const row = await database().job.create({
     data: {
@@ -105,7 +110,7 @@ export async function createJob(input: JobInput, id: string = randomUUID()): Pro
       tags: input.tags ?? Prisma.DbNull,
       created_at: now,
       updated_at: now,
-      ...(isManaged(input) ? await managed(input, now) : await tracked(input, now)),
+      ...columns(now),
       ...(Object.keys(input.metrics).length > 0 ? firstMetrics(input.metrics, now) : {}),
     },
     include: WITH_NEWEST_ATTEMPT,
@@ -115,20 +120,26 @@ export async function createJob(input: JobInput, id: string = randomUUID()): Pro
 
 export const isManaged = (input: JobInput): input is ManagedJobInput => input.command != null
 
-async function tracked(input: TrackedJobInput, now: Date) {
-  return {
-    project_id: (await findProject(input.project_id)).id,
-    status: input.status,
-    ...statusTimes({ status: 'pending', started_at: null }, input.status, now),
-  }
+async function tracked(input: TrackedJobInput) {
+  const { id: project_id } = await findProject(input.project_id)
+  const { status } = input
+  return (now: Date) => ({
+    ...{ project_id, status },
+    ...statusTimes({ status: 'pending', started_at: null }, status, now),
+  })
 }
 
-async function managed(input: ManagedJobInput, now: Date) {
-  return {
-    ...orderColumns(await prepareOrder(input)),
+async function managed(input: ManagedJobInput, asker: Asker) {
+  let order = await prepareOrder(input)
+  // For one that does not start by itself a person is asked when it is started.
+  if (!input.start) await checkJob(order)
+  // What it names may have gone while a person was asked.
+  else if (await allowJob(order, asker)) order = await prepareOrder(input)
+  return (now: Date) => ({
+    ...orderColumns(order),
     retries_left: input.max_retries,
     ...(input.start ? toQueued(now) : HELD),
-  }
+  })
 }
 
 const HELD = {
@@ -154,7 +165,7 @@ export const toQueued = (now: Date) => ({
  * @throws DgxError job_not_found, ambiguous_name, project_not_found, job_is_managed, job_not_waiting,
  *   and as `createJob`
  */
-export async function updateJob(options: { id: string; changes: JobUpdate }): Promise<Job> {
+export async function updateJob(options: { id: string; changes: JobUpdate } & Asker): Promise<Job> {
   const found = await findJob(options.id)
   const { id } = found
   const { name, model_name, container_id, notes } = options.changes
@@ -163,6 +174,11 @@ export async function updateJob(options: { id: string; changes: JobUpdate }): Pr
   const isManaged = found.phase !== null
   if (isManaged && status !== undefined && status !== found.status) refuseStatus(found)
   const order = await changeOrder(found, options.changes)
+  if (order?.isToBeAllowed) {
+    const changed = { name: found.name, ...order.columns }
+    if (found.phase === 'held') await checkJob(changed)
+    else await allowJob(changed, options)
+  }
   const row = await database().$transaction(async (tx) => {
     const before = await tx.job.findUniqueOrThrow({ where: { id } })
     if (order?.needsWaiting && !isWaiting(before.phase)) refuseOrder(before)

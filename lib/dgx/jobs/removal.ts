@@ -2,6 +2,7 @@ import { database } from '../../db/client'
 import type { Prisma } from '../../db/generated/client'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
+import { allowEnding } from '../safety/gate'
 import { deletionOf } from './deleted-folders'
 import { findJob } from './records'
 import { WAITING_PHASES } from './states'
@@ -37,7 +38,7 @@ export async function jobIdsOf(where: Prisma.JobWhereInput): Promise<string[]> {
  * @param options.areDeleted they are what is deleted, so that none may start meanwhile
  * @param options.force stops them; without it a run is an error
  * @param options.goingMachine it is deleted: its runs are given up if it cannot be reached
- * @throws DgxError jobs_running, not_connected when they cannot be stopped now
+ * @throws DgxError jobs_running, machine_read_only, not_connected when they cannot be stopped now
  */
 export async function endRuns(options: {
   jobs: Prisma.JobWhereInput
@@ -60,6 +61,7 @@ export async function endRuns(options: {
       { details: runs.map(({ job }) => ({ path: 'job_id', message: job.id })) },
     )
   }
+  await allowEnding(runs)
   const { hub, jobs, scheduler } = runtime()
   if (areDeleted) {
     for (const id of await jobIdsOf({ AND: [where, { phase: { in: [...WAITING_PHASES] } }] })) {
@@ -72,6 +74,7 @@ export async function endRuns(options: {
     }
     // One of them may have started just before.
     runs = await unfinished()
+    await allowEnding(runs)
   }
   if (runs.length === 0) return
   const subscription = hub.subscribe()

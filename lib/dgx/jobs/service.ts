@@ -1,6 +1,8 @@
+import { database } from '../../db/client'
 import type { Job as Row } from '../../db/generated/client'
 import { DgxError } from '../errors'
 import { runtime } from '../runtime'
+import { type Asker, allowEnding, allowJob } from '../safety/gate'
 import type { Job } from './answers'
 import { orderOf } from './order'
 import { createJob, findJob, toQueued } from './records'
@@ -9,10 +11,11 @@ import { type JobAction, legalActions } from './states'
 
 /**
  * Lets a held job wait for its turn.
- * @throws DgxError job_not_found, ambiguous_name, illegal_transition
+ * @throws DgxError job_not_found, ambiguous_name, illegal_transition, and as `allowJob`
  */
-export async function startJob({ id: reference }: { id: string }): Promise<Job> {
-  const row = await findJob(reference)
+export async function startJob(options: { id: string } & Asker): Promise<Job> {
+  const row = await findJob(options.id)
+  if (row.phase === 'held') await allowAgain(row, options)
   const started = await runtime().jobs.change({
     id: row.id,
     from: ['held'],
@@ -24,7 +27,7 @@ export async function startJob({ id: reference }: { id: string }): Promise<Job> 
 /**
  * Ends a job: at once while it waits, else TERM to all of its processes and KILL after a grace, also
  * when its machine can be reached again only later. A job that was cancelled may be cancelled again.
- * @throws DgxError job_not_found, ambiguous_name, illegal_transition
+ * @throws DgxError job_not_found, ambiguous_name, illegal_transition, machine_read_only where it runs
  */
 export async function cancelJob({ id: reference }: { id: string }): Promise<Job> {
   const { id } = await findJob(reference)
@@ -35,7 +38,7 @@ export async function cancelJob({ id: reference }: { id: string }): Promise<Job>
       from: ['held', 'queued'],
       reason: 'cancelled_by_user',
       message: 'Cancelled before it started.',
-    })) ?? (await jobs.requestCancel(id))
+    })) ?? (await requestCancel(id))
   if (cancelled) return cancelled
   const job = await jobs.announce(id)
   if (job?.phase === 'stopping' || (job?.phase === 'ended' && job.status === 'cancelled'))
@@ -45,11 +48,12 @@ export async function cancelJob({ id: reference }: { id: string }): Promise<Job>
 
 /**
  * Lets a job that failed or was cancelled wait for another attempt.
- * @throws DgxError job_not_found, ambiguous_name, illegal_transition
+ * @throws DgxError job_not_found, ambiguous_name, illegal_transition, and as `allowJob`
  */
-export async function retryJob({ id: reference }: { id: string }): Promise<Job> {
-  const row = await findJob(reference)
+export async function retryJob(options: { id: string } & Asker): Promise<Job> {
+  const row = await findJob(options.id)
   if (!legalActions(row).includes('retry')) return refuse(row.id, 'retry')
+  await allowAgain(row, options)
   const queued = await runtime().jobs.change({
     id: row.id,
     from: ['ended'],
@@ -70,9 +74,27 @@ export async function retryJob({ id: reference }: { id: string }): Promise<Job> 
  * A new job like another one, with changes.
  * @throws DgxError as `createJob`
  */
-export async function cloneJob(options: { id: string; changes: JobCloneInput }): Promise<Job> {
-  const row = await findJob(options.id)
-  return createJob(cloneOf(row, options.changes))
+export async function cloneJob(
+  options: { id: string; changes: JobCloneInput } & Asker,
+): Promise<Job> {
+  const { id, changes, ...asker } = options
+  return createJob(cloneOf(await findJob(id), changes), asker)
+}
+
+/** A stored job that is to be run: the settings of its machines may be others than when it came. */
+async function allowAgain(row: Row, asker: Asker): Promise<void> {
+  const { name, working_dir } = row
+  const { command, connection_ids } = orderOf(row)
+  await allowJob({ name, command, working_dir, connection_ids: connection_ids ?? [] }, asker)
+}
+
+async function requestCancel(id: string): Promise<Job | null> {
+  const runs = await database().jobAttempt.findMany({
+    where: { job_id: id, phase: { in: ['starting', 'running'] } },
+    select: { connection_id: true },
+  })
+  await allowEnding(runs)
+  return runtime().jobs.requestCancel(id)
 }
 
 function cloneOf(row: Row, changes: JobCloneInput): JobInput {

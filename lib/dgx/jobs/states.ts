@@ -28,6 +28,7 @@ export const WAIT_REASONS = [
   'host_unreachable',
   'host_disconnected',
   'no_machine',
+  'machine_read_only',
   'starting',
 ] as const
 export type WaitReason = (typeof WAIT_REASONS)[number]

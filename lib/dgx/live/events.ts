@@ -3,13 +3,14 @@ import type { ConnectionEvent, JobLogEvent, LiveEvent } from './schema'
 export type { ConnectionEvent, JobLogEvent, LiveEvent }
 
 /**
- * `connections`, `projects`, `jobs`, `metrics` (every machine), `metrics:<connection id>` or
- * `job-log:<job id>`.
+ * `connections`, `projects`, `jobs`, `approvals`, `metrics` (every machine),
+ * `metrics:<connection id>` or `job-log:<job id>`.
  */
 export type Topic =
   | 'connections'
   | 'projects'
   | 'jobs'
+  | 'approvals'
   | 'metrics'
   | `metrics:${string}`
   | `job-log:${string}`
@@ -28,6 +29,8 @@ export function topicsOf(event: LiveEvent): Topic[] {
       return [`job-log:${event.job_id}`]
     case 'projects_changed':
       return ['projects']
+    case 'approvals':
+      return ['approvals']
     default:
       return ['connections']
   }
@@ -46,6 +49,7 @@ export function keyOf(event: LiveEvent): string {
       return `job_log_state ${event.job_id}`
     case 'connections_changed':
     case 'projects_changed':
+    case 'approvals':
       return event.type
     default:
       return `${event.type} ${event.connection_id}`

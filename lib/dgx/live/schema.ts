@@ -3,18 +3,19 @@ import { moment } from '../fields'
 import { gpuSample, hostSample, metrics } from '../gpu/types'
 import { job } from '../jobs/answers'
 import { LOG_STREAMS } from '../jobs/logs/schema'
+import { approval } from '../safety/answers'
 import { connectionState } from '../ssh/schema'
 import type { Topic } from './events'
 
 const MOST_TOPICS = 200
 
-/** `connections`, `projects`, `jobs`, `metrics`, `metrics:<connection>` or `job-log:<job>`. */
+/** `connections`, `projects`, `jobs`, `approvals`, `metrics`, `metrics:<connection>` or `job-log:<job>`. */
 export const topic = z
   .string()
   .max(300)
   .regex(
-    /^(connections|projects|jobs|metrics|metrics:.+|job-log:.+)$/,
-    'is not one of connections, projects, jobs, metrics, metrics:<connection>, job-log:<job>',
+    /^(connections|projects|jobs|approvals|metrics|metrics:.+|job-log:.+)$/,
+    'is not one of connections, projects, jobs, approvals, metrics, metrics:<connection>, job-log:<job>',
   )
   .transform((text) => text as Topic)
 
@@ -120,6 +121,9 @@ const liveEvents = [
     .strictObject({ type: z.literal('connections_changed') })
     .describe('Connections were added, changed or removed: read the list again.'),
   z.strictObject({ type: z.literal('projects_changed') }).describe('The same of projects.'),
+  z
+    .strictObject({ type: z.literal('approvals'), waiting: z.array(approval) })
+    .describe('All commands that wait for a person, whenever that changes.'),
   z.strictObject({ type: z.literal('job'), job }),
   z.strictObject({ type: z.literal('job_deleted'), job_id: z.string() }),
   jobLogEvent,

@@ -76,6 +76,7 @@ async function withId(topic: Topic): Promise<Topic> {
 
 async function snapshot(topic: Topic, since: number | undefined): Promise<LiveEvent[]> {
   if (topic === 'jobs') return since === undefined ? [] : jobsOf(since)
+  if (topic === 'approvals') return [{ type: 'approvals', waiting: runtime().approvals.list() }]
   if (topic === 'projects' || topic.startsWith(JOB_LOG)) return []
   if (topic.startsWith('metrics:')) return metricsOf(topic.slice('metrics:'.length), since)
   const { items } = await listConnectionRecords({ limit: 1000 })

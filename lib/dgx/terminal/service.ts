@@ -1,5 +1,8 @@
+import type { Caller } from '../caller'
 import { requireHost } from '../connections/service'
 import { DgxError } from '../errors'
+import { runtime } from '../runtime'
+import { allowTerminal } from '../safety/gate'
 import type { TerminalSize } from '../ssh/connection'
 import type { ClientChannel } from '../ssh/host-pool'
 
@@ -13,25 +16,31 @@ export type Terminal = {
   resize(size: TerminalSize): void
   /** Hangs up: the shell and its jobs get SIGHUP, as when a terminal window is closed. */
   close(): void
-  /** @throws DgxError connection_lost */
+  /** @throws DgxError connection_lost, machine_read_only when it became so */
   ended: Promise<TerminalExit>
 }
+
+/** A terminal that may have to end before its user wants it. */
+export type OpenTerminal = { connectionId: string; end: (why: DgxError) => void }
 
 /**
  * Opens a login shell on a terminal of its own.
  * @param options.onOutput takes what the terminal shows; a promise holds the machine back until
  *   it resolves, so that endless output costs no memory here
- * @throws DgxError connection_not_found, not_connected, too_busy, terminal_refused, connection_lost
+ * @throws DgxError connection_not_found, not_connected, too_busy, terminal_refused, connection_lost,
+ *   machine_read_only, person_required
  */
 export async function openTerminal(
   options: {
     id: string
+    caller: Caller
     onOutput: (bytes: Buffer) => undefined | Promise<void>
     signal?: AbortSignal
   } & TerminalSize,
 ): Promise<Terminal> {
-  const { id, cols, rows, signal, onOutput } = options
-  const { host } = await requireHost(id)
+  const { id, caller, cols, rows, signal, onOutput } = options
+  const { connection, host } = await requireHost(id)
+  allowTerminal(connection, caller)
   const { channel, release, hangUp } = await host.openShell({ cols, rows }, { signal })
   let isHungUp = false
   const show = (bytes: Buffer) => {
@@ -49,9 +58,24 @@ export async function openTerminal(
     isHungUp = true
     hangUp()
   }
+  let ending: DgxError | null = null
+  const open: OpenTerminal = {
+    connectionId: connection.id,
+    end: (why) => {
+      ending = why
+      close()
+    },
+  }
+  const { terminals } = runtime()
+  terminals.add(open)
   const ended = new Promise<TerminalExit>((resolve, reject) => {
     channel.once('close', (code?: number | null, name?: string) => {
       release()
+      terminals.delete(open)
+      if (ending) {
+        reject(ending)
+        return
+      }
       if (typeof code === 'number' || name || isHungUp) {
         resolve({ exit_code: code ?? null, signal: name?.replace(/^SIG/, '') ?? null })
         return

@@ -14,6 +14,7 @@ import { LiveStatus, MachineNotices } from '@/components/machines/live-status'
 import { LiveCharts, PastCharts } from '@/components/machines/machine-charts'
 import { MachineDetails, MachineNow } from '@/components/machines/machine-panels'
 import { readTimeRange, type TimeRange } from '@/components/machines/time-range'
+import { ReadOnlyBadge } from '@/components/safety/read-only-badge'
 import { buttonClass } from '@/components/ui/button'
 import { Card, PageHeader } from '@/components/ui/card'
 import {
@@ -69,6 +70,7 @@ export default async function MachinePage({
         note={
           <span className="flex flex-wrap items-center gap-x-3">
             <LiveStatus connectionId={connectionId} first={now.firstState} />
+            {connection.read_only && <ReadOnlyBadge />}
             <span className="break-all">
               {connection.username}@{connection.hostname}
               {connection.port === 22 ? '' : `:${connection.port}`}
@@ -87,7 +89,10 @@ export default async function MachinePage({
         <Link href={`/audit?connection_id=${connectionId}`} className={buttonClass('quiet')}>
           Audit
         </Link>
-        {isShown && (
+        <Link href={`/connections/${connectionId}/safety`} className={buttonClass('quiet')}>
+          Safety
+        </Link>
+        {isShown && !connection.read_only && (
           <Link href={`/connections/${connectionId}/terminal`} className={buttonClass()}>
             <SquareTerminal aria-hidden="true" />
             Terminal
@@ -123,7 +128,17 @@ export default async function MachinePage({
       )}
       {isShown && (
         <Card title="Run a command">
-          <ExecBox connectionId={connectionId} />
+          {connection.read_only ? (
+            <p className="text-soft">
+              {connection.name} is read-only, so that no command is run there.{' '}
+              <Link href={`/connections/${connectionId}/safety`} className="text-accent underline">
+                Its safety settings
+              </Link>{' '}
+              switch that off.
+            </p>
+          ) : (
+            <ExecBox connectionId={connectionId} />
+          )}
         </Card>
       )}
     </>

@@ -30,10 +30,16 @@ export default async function NewJobPage({ searchParams }: PageProps<'/jobs/new'
       listJobs({ limit: CHOICES }),
       listGpus({ free: false }),
     ])
-  const machines = connections.map(({ id, name, status }) => {
+  const machines = connections.map(({ id, name, status, read_only }) => {
     const own = gpus.filter((gpu) => gpu.connection_id === id)
     const free = own.filter(({ is_free }) => is_free).length
-    return { id, name, status, gpus: own.length > 0 ? { free, all: own.length } : null }
+    return {
+      id,
+      name,
+      status,
+      isReadOnly: read_only,
+      gpus: own.length > 0 ? { free, all: own.length } : null,
+    }
   })
   return (
     <>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { created, page } from '@/lib/api/envelope'
 import { handler, route } from '@/lib/api/handler'
 import { createJob, dryRunJob, listJobs } from '@/lib/dgx'
+import { SAFETY_ERRORS } from '@/lib/dgx/errors'
 import { job } from '@/lib/dgx/jobs/answers'
 import { dryRun } from '@/lib/dgx/jobs/queue-answers'
 import { jobCreateQuery, jobInput, jobListQuery, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
@@ -43,11 +44,11 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       returns: z.union([job, dryRun]),
       status: 201,
       mayCreateNothing: true,
-      errors: ORDER_ERRORS,
+      errors: [...ORDER_ERRORS, ...SAFETY_ERRORS, 'too_busy'],
     },
-    async ({ body, query }) => {
+    async ({ body, query, asker }) => {
       if (query.dry_run) return dryRunJob(body)
-      const made = await createJob(body)
+      const made = await createJob(body, asker)
       return created(`/api/dgx/jobs/${made.id}`, made)
     },
   ),

@@ -1,4 +1,4 @@
-import { GuardedPattern, type PatternMatch } from '../guarded-pattern'
+import { GuardedPattern, type PatternMatch } from '../../guarded-pattern'
 import { measured } from './names'
 import { parseDict, parseObject } from './objects'
 import { readPairs } from './pairs'

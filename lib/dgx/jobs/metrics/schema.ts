@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { text, time } from '../../fields'
-import { patternProblem } from '../guarded-pattern'
+import { patternProblem } from '../../guarded-pattern'
 import { flatNumbers, type MetricPoint, MOST_KEY_LENGTH } from './points'
 
 const MOST_POINTS = 1000

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDatabase, database } from '../../../db/client'
 import { createTestDatabase } from '../../../db/test-database'
+import { NOBODY } from '../../caller'
 import { addJobMetrics, createJob, getJob, updateJob } from '../records'
 import { jobInput } from '../schema'
 import type { MetricPoint } from './points'
@@ -29,7 +30,8 @@ describe('metrics of a run', () => {
   })
 
   const newJob = async (metrics: Record<string, unknown> = {}) =>
-    (await createJob(jobInput.parse({ project_id: 'p', name: 'j', metrics }))).id
+    (await createJob(jobInput.parse({ project_id: 'p', name: 'j', metrics }), { caller: NOBODY }))
+      .id
   const point = (
     step: number | null,
     metrics: Record<string, number>,
@@ -156,8 +158,8 @@ describe('metrics of a run', () => {
 
   it('that PUT replaces are points too, with all that was sent', async () => {
     const id = await newJob({ epoch: 1, loss: 3, note: 'first' })
-    await updateJob({ id, changes: { metrics: { epoch: 2, val: { loss: 2 } } } })
-    await updateJob({ id, changes: { metrics: { epoch: 3, loss: 1 } } })
+    await updateJob({ id, caller: NOBODY, changes: { metrics: { epoch: 2, val: { loss: 2 } } } })
+    await updateJob({ id, caller: NOBODY, changes: { metrics: { epoch: 3, loss: 1 } } })
     const job = await getJob({ id })
     expect(job.metrics).toEqual({ epoch: 3, loss: 1 })
     expect(job).toMatchObject({ metric_count: 3, metrics_summary: { loss: { max: 3, last: 1 } } })
@@ -173,7 +175,7 @@ describe('metrics of a run', () => {
       [3, 1],
     ])
     expect(answer.series['val.loss']?.points).toEqual([[2, 2]])
-    await updateJob({ id, changes: { metrics: { step: 100, loss: 0.5 } } })
+    await updateJob({ id, caller: NOBODY, changes: { metrics: { step: 100, loss: 0.5 } } })
     const stepped = await series(id)
     expect(stepped.x).toBe('step')
     expect(stepped.series['loss']?.points.at(-1)).toEqual([100, 0.5])

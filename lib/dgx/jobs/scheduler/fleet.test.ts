@@ -26,7 +26,7 @@ const process = (memory_used_mb: number | null): GpuProcess => ({
 function free(more: Partial<GpuSample>, leases: { gpu_uuid: string; job_id: string }[] = []) {
   const [only] =
     toFleetMachine({
-      connection: { id: 'a', name: 'a', is_active: true },
+      connection: { id: 'a', name: 'a', is_active: true, read_only: false },
       isConnected: true,
       metrics: { gpus: [gpu(more)], gpus_recorded_at: 'now', stale: false } as unknown as Metrics,
       leases,

@@ -10,7 +10,7 @@ export type FleetLimits = {
 }
 
 type MachineFacts = {
-  connection: { id: string; name: string; is_active: boolean }
+  connection: { id: string; name: string; is_active: boolean; read_only: boolean }
   isConnected: boolean
   /** The newest sample, however old; null before the first. */
   metrics: Metrics | null
@@ -40,6 +40,7 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
         holder: holders.get(uuid),
         isConnected,
         isFresh,
+        isReadOnly: connection.read_only,
         name: connection.name,
         // Desktop programs are at home there; free memory decides.
         maxForeignMb: isShared ? Number.POSITIVE_INFINITY : limits.maxForeignMb,
@@ -51,6 +52,7 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
     name: connection.name,
     isConnected,
     isWanted: connection.is_active,
+    isReadOnly: connection.read_only,
     gpus: gpus && gpus.length > 0 ? gpus : null,
     isFresh,
   }
@@ -61,11 +63,15 @@ function blockOf(facts: {
   holder: string | undefined
   isConnected: boolean
   isFresh: boolean
+  isReadOnly: boolean
   name: string
   maxForeignMb: number
 }): FleetGpu['block'] {
   const { gpu, holder, name } = facts
   if (holder !== undefined) return { reason: 'held_by_job', message: `Job ${holder} holds it.` }
+  if (facts.isReadOnly) {
+    return { reason: 'machine_read_only', message: `${name} is read-only.` }
+  }
   if (!facts.isConnected) {
     return { reason: 'host_unreachable', message: `${name} is not connected.` }
   }

@@ -21,6 +21,7 @@ const machine = (
   name: id,
   isConnected: true,
   isWanted: true,
+  isReadOnly: false,
   isFresh: true,
   gpus,
   ...more,
@@ -108,6 +109,28 @@ describe('place', () => {
     expect(why(job('x', 2), machine('a', [gpu(0)]))).toEqual(['x: does_not_fit'])
     const fault = { reason: 'gpu_unhealthy', message: '' } as const
     expect(why(job('x', 1), machine('a', [gpu(0, { block: fault })]))).toEqual(['x: gpu_unhealthy'])
+  })
+
+  it('starts nothing on a machine that is read-only, and says so where no other one will do', () => {
+    const a = machine('a', [gpu(0), gpu(1)], { isReadOnly: true })
+    const b = machine('b', [gpu(0)])
+    const both = { machine_ids: ['a', 'b'] }
+    const wishes = [
+      job('x', 1),
+      job('cpu', 0),
+      job('y', 1, both),
+      job('z', 2, both),
+      job('w', 1, both),
+    ]
+    expect(decide(wishes, fleet(a, b))).toEqual([
+      'x: machine_read_only',
+      'cpu: machine_read_only',
+      'y: b 0',
+      'z: machine_read_only',
+      'w: no_gpu_free',
+    ])
+    const [wait] = place([job('x', 1)], fleet(a))
+    expect(wait).toMatchObject({ message: expect.stringContaining('Waits until a may') })
   })
 
   it('tells what can never fit, and takes nothing for impossible that is not known', () => {

@@ -3,6 +3,7 @@ import type { WaitReason } from '../states'
 /** Why a GPU cannot be given to a job now. */
 export const GPU_BLOCKS = [
   'held_by_job',
+  'machine_read_only',
   'foreign_process',
   'gpu_unhealthy',
   'host_unreachable',
@@ -27,6 +28,8 @@ export type FleetMachine = {
   isConnected: boolean
   /** Whether its user wants it connected. */
   isWanted: boolean
+  /** Nothing may be started there. */
+  isReadOnly: boolean
   /** Null while none of its GPUs was ever seen in this run of the app. */
   gpus: readonly FleetGpu[] | null
   /** False while what is known of its GPUs is too old to decide by. */
@@ -114,7 +117,9 @@ export function whyNever(
 const count = (n: number) => `${n === 0 ? 'no' : n} GPU${n === 1 ? '' : 's'}`
 
 const isUsable = (job: Waiting) => (machine: FleetMachine) =>
-  machine.isConnected && (job.gpus === 0 || (machine.gpus !== null && machine.isFresh))
+  machine.isConnected &&
+  !machine.isReadOnly &&
+  (job.gpus === 0 || (machine.gpus !== null && machine.isFresh))
 
 /** Whether a GPU is one that the job asks for, be it free or not. */
 function matches(job: Omit<Waiting, 'id' | 'machine_ids'>, gpu: FleetGpu): boolean {
@@ -157,7 +162,6 @@ function explain(
   candidates: readonly FleetMachine[],
   taken: ReadonlyMap<FleetGpu, 'given' | 'kept'>,
 ): { wait_reason: WaitReason; message: string } {
-  const names = candidates.map(({ name }) => name).join(', ')
   if (candidates.length === 0) {
     return {
       wait_reason: 'no_machine',
@@ -165,9 +169,19 @@ function explain(
         'None of its machines exists any more. Name another one with PUT connection_id, or cancel it.',
     }
   }
-  const connected = candidates.filter(({ isConnected }) => isConnected)
+  const writable = candidates.filter(({ isReadOnly }) => !isReadOnly)
+  const isLeftOut = writable.length < candidates.length
+  if (isLeftOut && (writable.length === 0 || whyNever(job, writable) !== null)) {
+    const left = candidates.filter(({ isReadOnly }) => isReadOnly).map(({ name }) => name)
+    return {
+      wait_reason: 'machine_read_only',
+      message: `Waits until ${left.join(', ')} may be written to again: ${left.length === 1 ? 'it is' : 'they are'} read-only by the safety settings.`,
+    }
+  }
+  const names = writable.map(({ name }) => name).join(', ')
+  const connected = writable.filter(({ isConnected }) => isConnected)
   if (connected.length === 0) {
-    return candidates.some(({ isWanted }) => isWanted)
+    return writable.some(({ isWanted }) => isWanted)
       ? {
           wait_reason: 'host_unreachable',
           message: `Waits until ${names} can be reached again; that is tried all the time.`,

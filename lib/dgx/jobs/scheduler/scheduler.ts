@@ -130,7 +130,7 @@ export class Scheduler implements JobLive {
     const { database, metricsOf, limits } = this.#options
     const [connections, leases] = await Promise.all([
       database.connection.findMany({
-        select: { id: true, name: true, is_active: true },
+        select: { id: true, name: true, is_active: true, read_only: true },
         orderBy: [{ position: 'asc' }, { name: 'asc' }],
       }),
       listLeases(database),

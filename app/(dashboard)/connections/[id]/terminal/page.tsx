@@ -1,4 +1,4 @@
-import { Unplug } from 'lucide-react'
+import { Lock, Unplug } from 'lucide-react'
 import type { Metadata, Route } from 'next'
 import Link from 'next/link'
 import { TerminalTabs } from '@/components/terminal/terminal-tabs'
@@ -44,17 +44,29 @@ export default async function TerminalPage({ params }: PageProps<'/connections/[
         key={connection.id}
         connectionId={connection.id}
         machine={connection.name}
-        isConnected={connection.status === 'connected'}
+        isConnected={connection.status === 'connected' && !connection.read_only}
       >
-        <EmptyState title="Not connected" icon={<Unplug />}>
-          <p>
-            {connection.last_error?.message ??
-              `A terminal needs a connection. Connect ${connection.name} first; the terminal then opens here by itself.`}
-          </p>
-          <Link href={machinePage} className={buttonClass('primary')}>
-            Go and connect it
-          </Link>
-        </EmptyState>
+        {connection.read_only ? (
+          <EmptyState title="Read-only" icon={<Lock />}>
+            <p>
+              By its safety settings nothing may be changed on {connection.name}, and a terminal
+              could change anything.
+            </p>
+            <Link href={`${machinePage}/safety`} className={buttonClass('primary')}>
+              Go to its safety settings
+            </Link>
+          </EmptyState>
+        ) : (
+          <EmptyState title="Not connected" icon={<Unplug />}>
+            <p>
+              {connection.last_error?.message ??
+                `A terminal needs a connection. Connect ${connection.name} first; the terminal then opens here by itself.`}
+            </p>
+            <Link href={machinePage} className={buttonClass('primary')}>
+              Go and connect it
+            </Link>
+          </EmptyState>
+        )}
       </TerminalTabs>
     </>
   )

@@ -41,7 +41,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       query: deleteQuery,
       returns: deleted,
-      errors: ['connection_not_found', 'jobs_running'],
+      errors: ['connection_not_found', 'jobs_running', 'machine_read_only'],
     },
     ({ params, query }) => deleteConnection({ ...params, ...query }),
   ),

@@ -1,6 +1,6 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { executeCommand, streamCommand } from '@/lib/dgx'
-import { MACHINE_ERRORS } from '@/lib/dgx/errors'
+import { MACHINE_ERRORS, SAFETY_ERRORS } from '@/lib/dgx/errors'
 import { endOfCommand } from '@/lib/dgx/exec/audit'
 import { execEvent, execInput } from '@/lib/dgx/exec/schema'
 import { execResult } from '@/lib/dgx/ssh/schema'
@@ -22,9 +22,9 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       bodyLimitBytes: 16 * 1024 * 1024,
       returns: execResult,
       events: execEvent,
-      errors: MACHINE_ERRORS,
+      errors: [...MACHINE_ERRORS, ...SAFETY_ERRORS],
     },
-    ({ params, body, signal }) => executeCommand({ ...params, ...body, signal }),
-    ({ params, body, signal }) => streamCommand({ ...params, ...body, signal }),
+    ({ params, body, asker }) => executeCommand({ ...params, ...body, ...asker }),
+    ({ params, body, asker }) => streamCommand({ ...params, ...body, ...asker }),
   ),
 })

@@ -1,5 +1,6 @@
 import { handler, idParams, route } from '@/lib/api/handler'
 import { deleteJob, getJob, updateJob } from '@/lib/dgx'
+import { SAFETY_ERRORS } from '@/lib/dgx/errors'
 import { deleted } from '@/lib/dgx/fields'
 import { job, jobWithAttempts } from '@/lib/dgx/jobs/answers'
 import { jobDeleteQuery, jobUpdate, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
@@ -25,9 +26,9 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       body: jobUpdate,
       returns: job,
-      errors: [...ORDER_ERRORS, 'job_is_managed', 'job_not_waiting'],
+      errors: [...ORDER_ERRORS, ...SAFETY_ERRORS, 'job_is_managed', 'job_not_waiting', 'too_busy'],
     },
-    ({ params, body }) => updateJob({ ...params, changes: body }),
+    ({ params, body, asker }) => updateJob({ ...params, changes: body, ...asker }),
   ),
   DELETE: handler(
     {
@@ -39,7 +40,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       query: jobDeleteQuery,
       returns: deleted,
-      errors: ['job_not_found', 'jobs_running', 'not_connected'],
+      errors: ['job_not_found', 'jobs_running', 'not_connected', 'machine_read_only'],
     },
     ({ params, query }) => deleteJob({ ...params, ...query }),
   ),

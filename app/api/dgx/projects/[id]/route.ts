@@ -39,7 +39,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       query: projectDeleteQuery,
       returns: deleted,
-      errors: ['project_not_found', 'jobs_running', 'not_connected'],
+      errors: ['project_not_found', 'jobs_running', 'machine_read_only', 'not_connected'],
     },
     ({ params, query }) => deleteProject({ ...params, ...query }),
   ),

@@ -13,7 +13,7 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       body: noBody,
       returns: job,
-      errors: ['job_not_found', 'job_not_managed', 'illegal_transition'],
+      errors: ['job_not_found', 'job_not_managed', 'illegal_transition', 'machine_read_only'],
     },
     ({ params }) => cancelJob(params),
   ),

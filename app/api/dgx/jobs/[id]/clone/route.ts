@@ -1,6 +1,7 @@
 import { created } from '@/lib/api/envelope'
 import { handler, idParams, route } from '@/lib/api/handler'
 import { cloneJob } from '@/lib/dgx'
+import { SAFETY_ERRORS } from '@/lib/dgx/errors'
 import { job } from '@/lib/dgx/jobs/answers'
 import { jobCloneInput, ORDER_ERRORS } from '@/lib/dgx/jobs/schema'
 
@@ -16,10 +17,10 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       body: jobCloneInput,
       returns: job,
       status: 201,
-      errors: ORDER_ERRORS,
+      errors: [...ORDER_ERRORS, ...SAFETY_ERRORS, 'too_busy'],
     },
-    async ({ params, body }) => {
-      const made = await cloneJob({ ...params, changes: body })
+    async ({ params, body, asker }) => {
+      const made = await cloneJob({ ...params, changes: body, ...asker })
       return created(`/api/dgx/jobs/${made.id}`, made)
     },
   ),

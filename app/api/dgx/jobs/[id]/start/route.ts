@@ -1,5 +1,6 @@
 import { handler, idParams, noBody, route } from '@/lib/api/handler'
 import { startJob } from '@/lib/dgx'
+import { SAFETY_ERRORS } from '@/lib/dgx/errors'
 import { job } from '@/lib/dgx/jobs/answers'
 
 export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
@@ -11,8 +12,14 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
       params: idParams,
       body: noBody,
       returns: job,
-      errors: ['job_not_found', 'job_not_managed', 'illegal_transition'],
+      errors: [
+        'job_not_found',
+        'job_not_managed',
+        'illegal_transition',
+        ...SAFETY_ERRORS,
+        'too_busy',
+      ],
     },
-    ({ params }) => startJob(params),
+    ({ params, asker }) => startJob({ ...params, ...asker }),
   ),
 })

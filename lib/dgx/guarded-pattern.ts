@@ -31,6 +31,59 @@ export function patternProblem(source: string): string | null {
   }
 }
 
+const FIRST_MATCH = new vm.Script(`
+  for (at = 0; at < sources.length; at += 1) {
+    const source = sources[at]
+    const regex = known.get(source) ?? new RegExp(source, 'm')
+    known.set(source, regex)
+    if (texts.some((text) => regex.test(text))) break
+  }`)
+const MOST_MS_FOR_ALL = 100
+
+const MOST_KNOWN = 1000
+
+let matching:
+  | ({
+      known: Map<string, RegExp>
+      sources: readonly string[]
+      texts: readonly string[]
+      at: number
+    } & vm.Context)
+  | null = null
+
+/**
+ * The first of the patterns that matches one of the texts; `^` and `$` are those of a line. One that
+ * takes too long counts as a match: what nobody could check must not pass.
+ */
+export function firstMatch(
+  sources: readonly string[],
+  texts: readonly string[],
+): { pattern: string; isTooSlow: boolean } | null {
+  const nothing = { sources: [], texts: [], at: 0 }
+  matching ??= Object.assign(vm.createContext(), { ...nothing, known: new Map() })
+  if (matching.known.size > MOST_KNOWN) matching.known.clear()
+  Object.assign(matching, { sources, texts })
+  let isTooSlow = false
+  try {
+    for (let tries = 0; tries < MOST_STRIKES; tries += 1) {
+      const before = process.cpuUsage()
+      try {
+        FIRST_MATCH.runInContext(matching, { timeout: MOST_MS_FOR_ALL })
+        isTooSlow = false
+        break
+      } catch {
+        // Out of time, or its stack has overflowed.
+        isTooSlow = true
+        if (process.cpuUsage(before).user / 1000 >= MOST_MS_FOR_ALL / 2) break
+      }
+    }
+    const pattern = sources[matching.at]
+    return pattern === undefined ? null : { pattern, isTooSlow }
+  } finally {
+    Object.assign(matching, nothing)
+  }
+}
+
 /**
  * A pattern of a person's own, run over lines of a log. Some patterns take for ever on some lines,
  * and nothing can be done meanwhile: so each run has a limit, and a pattern that comes to it three

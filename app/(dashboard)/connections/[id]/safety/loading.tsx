@@ -1,0 +1,1 @@
+export { SafetySkeleton as default } from '@/components/page-skeletons'
