@@ -3,7 +3,7 @@ import { connectToDGX, getConnection, getGPUMetrics, listConnections, listGpus }
 import type { ConnectionWithStatus } from '../dgx/connections/answers'
 import { connectionListQuery } from '../dgx/connections/schema'
 import { reference } from '../dgx/fields'
-import type { FleetGpuAnswer } from '../dgx/jobs/answers'
+import type { FleetGpuAnswer } from '../dgx/jobs/queue-answers'
 import { connectionStatus } from '../dgx/ssh/schema'
 import { clip, clipOrNull, short } from './text'
 import { READS, tool } from './tool'
