@@ -130,7 +130,7 @@ describe('the changes of managed jobs', () => {
     const facts = { pid: 1, process_group: 1, boot_id: 'b', started_at: new Date(1) }
     const run = { job_id: id, attempt: 1, machine: 'm', ...facts }
     await store.setRunning(run)
-    await store.setRunning(run)
+    expect(await place(id)).toBe(false)
     await end(id, {}, false)
     await end(id)
     await store.closeRuns([{ job_id: id, attempt: 1 }])
@@ -141,6 +141,7 @@ describe('the changes of managed jobs', () => {
     expect(await entries(id)).toEqual([
       ['jobStarted', 'ok', null],
       ['jobRetried', 'exit_nonzero', 1],
+      ['jobStarted', 'ok', null],
       ['jobEnded', 'ok', 0],
     ])
     const waiting = await queued()

@@ -137,7 +137,8 @@ export class JobStore {
           },
         })
         if (count === 0) return false
-        const { attempt } = await tx.job.findUniqueOrThrow({ where: { id } })
+        const select = { ...AUDITED, attempt: true }
+        const { attempt, ...job } = await tx.job.findUniqueOrThrow({ where: { id }, select })
         const gpu_uuids = gpus.map(({ uuid }) => uuid)
         await tx.jobAttempt.create({
           data: {
@@ -152,6 +153,7 @@ export class JobStore {
           },
         })
         await takeLeases(tx, { connection_id, job_id: id, attempt, gpu_uuids })
+        await this.#audit.writeIn(tx, [jobEntry(job, 'jobStarted', { detail: { attempt } })])
         return true
       })
       if (isPlaced) await this.#announceRuns([{ job_id: id }])
@@ -192,10 +194,7 @@ export class JobStore {
           updated_at: now,
         },
       })
-      if (count === 0) return false
-      const job = await tx.job.findUniqueOrThrow({ where: { id: job_id }, select: AUDITED })
-      await this.#audit.writeIn(tx, [jobEntry(job, 'jobStarted', { detail: { attempt } })])
-      return true
+      return count > 0
     })
     if (isChanged) await this.#announceRuns([run])
   }
