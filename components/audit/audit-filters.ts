@@ -23,14 +23,17 @@ export const KINDS = [
   {
     key: 'commands',
     label: 'Commands, terminals',
-    actions: ['executeCommand', 'stopCommand', 'openTerminal', 'closeTerminal'],
+    actions: [
+      ...['executeCommand', 'stopCommand', 'decideApproval'],
+      ...['openTerminal', 'closeTerminal'],
+    ],
   },
   {
     key: 'machines',
     label: 'Machines',
     actions: [
       ...['createConnection', 'updateConnection', 'deleteConnection', 'reorderConnections'],
-      ...['testConnection', 'trustHostKey', 'connect', 'disconnect'],
+      ...['testConnection', 'trustHostKey', 'updateSafety', 'connect', 'disconnect'],
     ],
   },
   {

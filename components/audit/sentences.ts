@@ -23,6 +23,8 @@ const VERBS: Record<string, string> = {
   stopCommand: 'Stopped a command on',
   openTerminal: 'Opened a terminal on',
   closeTerminal: 'Closed a terminal on',
+  updateSafety: 'Changed the safety settings of',
+  decideApproval: 'Answered what waits for a person',
   createProject: 'Created the project',
   updateProject: 'Changed the project',
   deleteProject: 'Deleted the project',
