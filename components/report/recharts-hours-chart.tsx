@@ -14,11 +14,11 @@ export type HoursChartProps = {
 const HEIGHT_PX = 256
 /** Nothing runs while a page is laid out for paper: the drawing is scaled to it, against its own sizes. */
 const PRINTED =
-  'print:h-auto print:[&_:is(.recharts-responsive-container,.recharts-wrapper,.recharts-surface)]:h-auto! print:[&_:is(.recharts-responsive-container,.recharts-wrapper,.recharts-surface)]:w-full!'
+  'print:[&_:is(.recharts-responsive-container,.recharts-responsive-container>div,.recharts-wrapper,.recharts-surface)]:size-full!'
 
 export default function RechartsHoursChart({ label, bars, isHourly }: HoursChartProps) {
   return (
-    <div className={`h-64 ${PRINTED}`} role="img" aria-label={label}>
+    <div className={`h-[256px] ${PRINTED}`} role="img" aria-label={label}>
       <ResponsiveContainer
         width="100%"
         height="100%"

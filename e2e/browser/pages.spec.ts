@@ -120,6 +120,10 @@ test('the report prints black on white, without what is around it', async ({ pag
   for (const around of ['complementary', 'banner', 'navigation', 'search', 'button'] as const) {
     await expect(page.getByRole(around)).toHaveCount(0)
   }
+  // The chart was drawn for a wider window, and is scaled to the sheet.
+  const chart = await page.locator('.recharts-surface').first().boundingBox()
+  expect(chart?.height).toBeGreaterThan(150)
+  expect((chart?.x ?? 0) + (chart?.width ?? 0)).toBeLessThanOrEqual(1032)
   const style = await page.evaluate(() => {
     const { color, backgroundColor } = getComputedStyle(document.body)
     return { color, backgroundColor, width: document.documentElement.scrollWidth }
