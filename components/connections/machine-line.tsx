@@ -17,7 +17,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { useConnection } from '../live/use-live'
-import { isFree, modelsOf } from '../machines/gpu-summary'
+import { freeGpusOf, modelsOf } from '../machines/gpu-summary'
 import { useIsStale } from '../overview/stale-note'
 import { useWatched } from '../overview/use-watched'
 import { ReadOnlyBadge } from '../safety/read-only-badge'
@@ -234,8 +234,7 @@ function Gpus({ isOn, isAway, metrics }: Now & { isAway: boolean }) {
   const place = 'col-span-2 col-start-2 min-w-0 text-xs lg:col-span-1 lg:col-start-3'
   // While it is away and nothing is known, its error says enough.
   if (!isOn || (!metrics && isAway)) return null
-  const gpus = metrics?.gpus ?? []
-  if (gpus.length === 0) {
+  if (!metrics || metrics.gpus.length === 0) {
     return (
       <p className={cn(place, metrics ? 'text-warn' : 'text-soft')}>
         {metrics ? (metrics.errors[0]?.message ?? 'No GPU was found.') : 'Waiting for a sample'}
@@ -244,9 +243,9 @@ function Gpus({ isOn, isAway, metrics }: Now & { isAway: boolean }) {
   }
   return (
     <p className={place}>
-      <span className="block truncate font-medium">{modelsOf(gpus)}</span>
+      <span className="block truncate font-medium">{modelsOf(metrics.gpus)}</span>
       <span className="text-soft">
-        {gpus.filter(isFree).length} of {gpus.length} free
+        {freeGpusOf(metrics).length} of {metrics.gpus.length} free
       </span>
     </p>
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GpuSample } from '@/lib/dgx/gpu/types'
-import { isFree, modelsOf } from './gpu-summary'
+import { modelsOf } from './gpu-summary'
 
 const gpu = (own: Partial<GpuSample>): GpuSample => ({
   index: 0,
@@ -27,29 +27,6 @@ const gpu = (own: Partial<GpuSample>): GpuSample => ({
   null_reasons: {},
   ...own,
 })
-const process = {
-  pid: 1,
-  name: 'python',
-  user: null,
-  command: null,
-  memory_used_mb: 1,
-  job_id: null,
-}
-
-describe('isFree', () => {
-  it('is true for an idle GPU', () => expect(isFree(gpu({}))).toBe(true))
-  it('is true for an idle GPU of a unified machine, whatever the host holds', () =>
-    expect(isFree(gpu({ memory_kind: 'unified', memory_used_mb: 0 }))).toBe(true))
-  it.each([
-    ['it works', { gpu_utilization: 40 }],
-    ['its work is unknown', { gpu_utilization: null }],
-    ['its memory is held', { memory_used_mb: 40000 }],
-    ['its memory is unknown', { memory_used_mb: null }],
-    ['a process is on it', { processes: [process] }],
-    ['it is faulty', { health: { status: 'fault' as const, reasons: [] } }],
-  ])('is false when %s', (_, own) => expect(isFree(gpu(own))).toBe(false))
-})
-
 describe('modelsOf', () => {
   it('counts what is alike, the most first', () => {
     const models = ['NVIDIA T1000', 'NVIDIA A100', 'NVIDIA A100'].map((name) => gpu({ name }))

@@ -1,16 +1,12 @@
-import type { GpuSample, HealthStatus } from '@/lib/dgx/gpu/types'
+import type { GpuSample, HealthStatus, Metrics } from '@/lib/dgx/gpu/types'
 
-/** Below this a GPU does nothing worth waiting for; above, somebody holds it. */
+/** Below this a GPU does nothing worth telling; above, somebody uses it. */
 const IDLE_UTILIZATION = 5
 const IDLE_MEMORY_SHARE = 0.02
 
-/** Nobody uses it: hardly any work, no process, hardly any memory. Unknown is not free. */
-export function isFree(gpu: GpuSample): boolean {
-  if (gpu.health.status === 'fault' || gpu.processes.length > 0) return false
-  if (gpu.gpu_utilization === null || gpu.gpu_utilization > IDLE_UTILIZATION) return false
-  if (gpu.memory_kind === 'unified') return true
-  if (gpu.memory_used_mb === null || !gpu.memory_total_mb) return false
-  return gpu.memory_used_mb / gpu.memory_total_mb <= IDLE_MEMORY_SHARE
+/** The GPUs that a job could be given, as the scheduler sees it. */
+export function freeGpusOf({ gpus, free_gpu_uuids }: Metrics): GpuSample[] {
+  return gpus.filter(({ uuid }) => free_gpu_uuids.includes(uuid))
 }
 
 /** Somebody is seen to use it. One that says nothing is neither free nor in use. */

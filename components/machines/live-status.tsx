@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { Metrics } from '@/lib/dgx/gpu/types'
 import { splitSentence } from '../format'
 import { type ConnectionNow, useConnection, useMetrics, useTopic } from '../live/use-live'
-import { StaleNote, useIsStale } from '../overview/stale-note'
+import { OLD_VALUES, StaleNote, useIsStale } from '../overview/stale-note'
 import { Notice } from '../ui/notice'
 import { ConnectionStatus } from '../ui/status'
 import { groupTroubles } from './gpu-troubles'
@@ -32,9 +32,7 @@ export function PaleWhenOld({
 }) {
   const isStale = useIsStale(metrics, sampleIntervalMs)
   return (
-    <div className={`flex min-w-0 flex-col gap-5 ${isStale ? 'opacity-70 saturate-50' : ''}`}>
-      {children}
-    </div>
+    <div className={`flex min-w-0 flex-col gap-5 ${isStale ? OLD_VALUES : ''}`}>{children}</div>
   )
 }
 

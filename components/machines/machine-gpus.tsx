@@ -1,17 +1,18 @@
 import type { ComponentProps } from 'react'
-import type { GpuSample } from '@/lib/dgx/gpu/types'
+import type { GpuSample, Metrics } from '@/lib/dgx/gpu/types'
 import { gib, gibOf, number, UNKNOWN } from '../format'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, Meter, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Status } from '../ui/status'
-import { HEALTH_TONE, isFree, shortName } from './gpu-summary'
+import { HEALTH_TONE, shortName } from './gpu-summary'
 
 const WHY = { absent: 'This GPU does not report it.', fault: 'The GPU could not answer.' } as const
 
 /** Every GPU of a machine with all that is known of it now: one at ease, several as lines. */
-export function MachineGpus({ gpus }: { gpus: GpuSample[] }) {
+export function MachineGpus({ metrics }: { metrics: Metrics }) {
+  const { gpus } = metrics
   const [first] = gpus
-  return gpus.length === 1 && first ? <OnlyGpu gpu={first} /> : <GpuLines gpus={gpus} />
+  return gpus.length === 1 && first ? <OnlyGpu gpu={first} /> : <GpuLines metrics={metrics} />
 }
 
 function OnlyGpu({ gpu }: { gpu: GpuSample }) {
@@ -47,7 +48,7 @@ const LINE = 'col-span-full grid grid-cols-subgrid items-center border-line bord
 const FACT = 'hidden whitespace-nowrap text-right text-xs tabular-nums lg:block'
 
 /** A line per GPU, so that what differs stands under each other. */
-function GpuLines({ gpus }: { gpus: GpuSample[] }) {
+function GpuLines({ metrics: { gpus, free_gpu_uuids } }: { metrics: Metrics }) {
   const facts = gpus.map(factsOf)
   // What none of them says needs no column.
   const shown = (facts[0] ?? []).flatMap(({ label }, i) =>
@@ -82,7 +83,11 @@ function GpuLines({ gpus }: { gpus: GpuSample[] }) {
         <article
           key={gpu.uuid}
           aria-label={`GPU ${gpu.index ?? '?'}`}
-          className={cn(LINE, 'last:border-b-0 last:pb-0', isFree(gpu) && 'text-soft')}
+          className={cn(
+            LINE,
+            'last:border-b-0 last:pb-0',
+            free_gpu_uuids.includes(gpu.uuid) && 'text-soft',
+          )}
         >
           <h3 title={`${shortName(gpu.name)}, ${gpu.uuid}`} className="flex items-center gap-2">
             <span className="font-medium text-ink tabular-nums">{gpu.index ?? '?'}</span>

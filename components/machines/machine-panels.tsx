@@ -56,7 +56,7 @@ export function MachineNow(machine: Watched) {
     <PaleWhenOld metrics={metrics} sampleIntervalMs={sampleIntervalMs}>
       <Card title="GPUs now" actions={curl('GPUs now')}>
         {metrics.gpus.length > 0 ? (
-          <MachineGpus gpus={metrics.gpus} />
+          <MachineGpus metrics={metrics} />
         ) : (
           <p className="text-soft">No GPU could be read. Why is said at the top of this page.</p>
         )}

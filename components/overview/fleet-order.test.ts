@@ -4,6 +4,7 @@ import { inOrder, type MachineNow, totalsOf } from './fleet-order'
 
 function gpu(values: Partial<GpuSample>): GpuSample {
   return {
+    uuid: 'idle',
     gpu_utilization: 0,
     memory_used_mb: 0,
     memory_total_mb: 80_000,
@@ -24,11 +25,11 @@ function machine(
 ): MachineNow {
   return {
     connection: { id: name, name, hostname: `${name}.lan`, username: 'mia', status },
-    metrics: { gpus, errors: [] } as unknown as MachineNow['metrics'],
+    metrics: { gpus, errors: [], free_gpu_uuids: ['idle'] } as unknown as MachineNow['metrics'],
   }
 }
 
-const busy = gpu({ gpu_utilization: 97, memory_used_mb: 70_000, temperature_c: 71 })
+const busy = gpu({ uuid: 'busy', gpu_utilization: 97, memory_used_mb: 70_000, temperature_c: 71 })
 const fleet = [
   machine('c-full', [busy, busy]),
   machine('a-half', [busy, gpu({})]),
@@ -70,11 +71,16 @@ describe('the fleet', () => {
 
   it('counts a GPU that says nothing neither as free nor as in use', () => {
     const silent = gpu({
+      uuid: 'silent',
       gpu_utilization: null,
       memory_used_mb: null,
       health: { status: 'fault', reasons: [] },
     })
-    const latched = gpu({ gpu_utilization: 94, health: { status: 'fault', reasons: [] } })
+    const latched = gpu({
+      uuid: 'latched',
+      gpu_utilization: 94,
+      health: { status: 'fault', reasons: [] },
+    })
     expect(totalsOf([machine('a', [silent, latched, gpu({})])])).toMatchObject({
       gpus: 3,
       freeGpus: 1,

@@ -1,6 +1,6 @@
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import type { Metrics } from '@/lib/dgx/gpu/types'
-import { isFree, isInUse } from '../machines/gpu-summary'
+import { freeGpusOf, isInUse } from '../machines/gpu-summary'
 
 export type MachineNow = {
   connection: Pick<ConnectionWithStatus, 'id' | 'name' | 'hostname' | 'username' | 'status'>
@@ -31,6 +31,11 @@ export function gpusOf({ connection, metrics }: MachineNow) {
   return connection.status === 'connected' ? (metrics?.gpus ?? []) : []
 }
 
+/** Those of them that a job could be given. */
+export function freeNow({ connection, metrics }: MachineNow) {
+  return connection.status === 'connected' && metrics ? freeGpusOf(metrics) : []
+}
+
 /** The machines that the text and the choice leave, in the chosen order. Does not change its input. */
 export function inOrder<T extends MachineNow>(
   machines: readonly T[],
@@ -42,7 +47,7 @@ export function inOrder<T extends MachineNow>(
     const gpus = gpusOf(machine)
     const text = `${name} ${username}@${hostname} ${status} ${gpus[0]?.name ?? ''}`.toLowerCase()
     if (!words.every((word) => text.includes(word))) return false
-    if (shown === 'free') return gpus.some(isFree)
+    if (shown === 'free') return freeNow(machine).length > 0
     return shown === 'all' || troubleOf(machine) > 0
   }
   const rank = RANKS[sort]
@@ -61,7 +66,7 @@ export function inOrder<T extends MachineNow>(
 const RANKS: Record<Sort, (machine: MachineNow) => number> = {
   list: () => 0,
   name: () => 0,
-  free: (machine) => gpusOf(machine).filter(isFree).length,
+  free: (machine) => freeNow(machine).length,
   busy: (machine) => mean(gpusOf(machine).map((gpu) => gpu.gpu_utilization)),
   hot: (machine) => Math.max(-1, ...gpusOf(machine).map((gpu) => gpu.temperature_c ?? -1)),
   health: (machine) => troubleOf(machine),
@@ -102,7 +107,7 @@ export function totalsOf(machines: readonly MachineNow[]): Totals {
     machines: machines.length,
     connected: machines.filter(({ connection }) => connection.status === 'connected').length,
     gpus: gpus.length,
-    freeGpus: gpus.filter(isFree).length,
+    freeGpus: machines.flatMap(freeNow).length,
     usedGpus: gpus.filter(isInUse).length,
     powerWatts: powers.length === 0 ? null : powers.reduce((sum, watts) => sum + watts, 0),
     memoryUsedMb: sum(gpus.map((gpu) => usedMemoryMb(gpu))),

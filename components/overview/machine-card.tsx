@@ -15,7 +15,7 @@ import { HealthBadge } from './health-badge'
 import { JobLinks } from './job-links'
 import { MemoryPressure } from './memory-pressure'
 import { SingleGpu } from './single-gpu'
-import { StaleNote, useIsStale } from './stale-note'
+import { OLD_VALUES, StaleNote, useIsStale } from './stale-note'
 import { useWatched } from './use-watched'
 
 /** One machine at a glance; the whole card leads to it. */
@@ -49,7 +49,7 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         </div>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
           {metrics && gpus.length > 0 && <HealthBadge metrics={metrics} />}
-          {status === 'connected' && gpus.length > 0 && <FreeBadge gpus={gpus} />}
+          {status === 'connected' && metrics && gpus.length > 0 && <FreeBadge metrics={metrics} />}
           {connection.read_only && <ReadOnlyBadge />}
           <ConnectionStatus status={status} />
         </div>
@@ -74,9 +74,9 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         <p className="text-warn text-xs">{metrics.errors[0]?.message ?? 'No GPU was found.'}</p>
       )}
 
-      <div className={cn('flex flex-1 flex-col gap-3', isStale && 'opacity-60')}>
+      <div className={cn('flex flex-1 flex-col gap-3', isStale && OLD_VALUES)}>
         {gpus.length === 1 && first && <SingleGpu gpu={first} samples={samples} />}
-        {gpus.length > 1 && <GpuRows gpus={gpus} samples={samples} />}
+        {gpus.length > 1 && metrics && <GpuRows metrics={metrics} samples={samples} />}
       </div>
 
       {gpus.length > 0 && metrics && (

@@ -4,20 +4,20 @@ import Link from 'next/link'
 import { memo } from 'react'
 import { gibOf, number, UNKNOWN } from '../format'
 import { useConnection } from '../live/use-live'
-import { isFree, modelsOf } from '../machines/gpu-summary'
+import { modelsOf } from '../machines/gpu-summary'
 import { ReadOnlyBadge } from '../safety/read-only-badge'
 import { cn } from '../ui/cn'
 import { MEMORY_LIMITS, TEMPERATURE_LIMITS } from '../ui/meter'
 import { Sparkline } from '../ui/sparkline'
 import { ConnectionStatus, Status } from '../ui/status'
 import type { FleetMachine } from './fleet'
-import { totalsOf } from './fleet-order'
+import { freeNow, totalsOf } from './fleet-order'
 import { GpuStrip } from './gpu-strip'
 import { HealthBadge } from './health-badge'
 import { JobLinks } from './job-links'
 import { memoryTrouble } from './memory-pressure'
 import { SPARK_POINTS, utilizationLine } from './sparklines'
-import { useIsStale } from './stale-note'
+import { OLD_VALUES, useIsStale } from './stale-note'
 import { useWatched } from './use-watched'
 import { ValueBar } from './value-bar'
 
@@ -49,7 +49,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
     <tr
       // A row is an element like any other to the observer.
       ref={ref as React.RefObject<HTMLTableRowElement | null>}
-      className={cn('relative [&>td]:align-middle', isStale && 'opacity-60')}
+      className={cn('relative [&>td]:align-middle', isStale && OLD_VALUES)}
     >
       <th scope="row" className="max-w-56 text-left font-normal">
         <Link
@@ -67,7 +67,7 @@ export const MachineRow = memo(function MachineRow({ machine }: { machine: Fleet
         {connection.read_only && <ReadOnlyBadge />}
       </td>
       <td className="whitespace-nowrap text-right tabular-nums">
-        {gpus.length > 0 ? `${gpus.filter(isFree).length} / ${gpus.length}` : UNKNOWN}
+        {gpus.length > 0 ? `${freeNow(now).length} / ${gpus.length}` : UNKNOWN}
       </td>
       <td>{gpus.length > 0 ? <GpuStrip gpus={gpus} /> : UNKNOWN}</td>
       <td className="min-w-24">

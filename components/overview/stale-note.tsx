@@ -35,6 +35,9 @@ export function useIsStale(metrics: Metrics | null, sampleIntervalMs: number): b
   return isOld === null || server === 'connecting' ? metrics.stale : isOld
 }
 
+/** How old values look. Fainter ones could not be read by everybody. */
+export const OLD_VALUES = 'grayscale'
+
 /** Says how old the values beside it are. */
 export function StaleNote({ at }: { at: string }) {
   const now = useNow(1_000)

@@ -21,6 +21,7 @@ import { DeletedFolders } from './jobs/deleted-folders'
 import { LogFollowers } from './jobs/logs/followers'
 import type { LiveLogs } from './jobs/logs/live-logs'
 import { SeriesCache } from './jobs/metrics/series-cache'
+import { freeGpus } from './jobs/scheduler/fleet'
 import { Scheduler } from './jobs/scheduler/scheduler'
 import { JobStore } from './jobs/store'
 import { KeyRing } from './keys/ring'
@@ -96,9 +97,10 @@ function createRuntime(): Runtime {
       void db.apiKey.updateMany({ where: { id }, data: { last_used_at: at } }).catch(onError),
   })
   const accounting = new JobAccounting({ database: db, onError })
-  const monitor = new Monitor({
+  const monitor: Monitor = new Monitor({
     store,
     jobOf: (id, origin) => accounting.jobOf(id, origin),
+    freeGpus: (id, gpus) => freeGpus(gpus, accounting.leasesOf(id), config.fleetLimits),
     onSample: (id, sample) => {
       store.record(id, sample)
       healthLog.record(id, sample)
@@ -107,7 +109,7 @@ function createRuntime(): Runtime {
       hub.publish({
         type: 'metrics',
         connection_id: id,
-        metrics: { connection_id: id, ...sample, stale: false },
+        metrics: monitor.toMetrics(id, sample, false),
       })
     },
   })

@@ -4,7 +4,7 @@ import { nextEvent } from './next-event'
 import type { ProcessOrigin } from './processes'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
-import type { MachineSample, Metrics } from './types'
+import type { GpuSample, MachineSample, Metrics } from './types'
 
 /** GPUs not seen for longer are taken for removed, not lost. */
 const KNOWN_FOR_MS = 24 * 3_600_000
@@ -16,6 +16,8 @@ type MonitorOptions = {
   store: MetricStore
   /** The managed job of a process on a machine. */
   jobOf?: (connectionId: string, origin: ProcessOrigin) => string | null
+  /** The uuids of those that a job could be given. */
+  freeGpus?: (connectionId: string, gpus: readonly GpuSample[]) => string[]
   onSample: (connectionId: string, sample: MachineSample) => void
 }
 
@@ -23,6 +25,7 @@ type MonitorOptions = {
 export class Monitor {
   readonly #store: MetricStore
   readonly #jobOf: MonitorOptions['jobOf']
+  readonly #freeGpus: MonitorOptions['freeGpus']
   readonly #onSample: (connectionId: string, sample: MachineSample) => void
   readonly #samplers = new Map<string, Sampler>()
   /** Samples, under the machine's id. */
@@ -33,6 +36,7 @@ export class Monitor {
     this.#events.setMaxListeners(0)
     this.#store = options.store
     this.#jobOf = options.jobOf
+    this.#freeGpus = options.freeGpus
     this.#onSample = options.onSample
   }
 
@@ -48,7 +52,13 @@ export class Monitor {
     if (!sampler || !sample) return null
     const age = Date.now() - Date.parse(sample.recorded_at)
     const stale = age > FRESH_INTERVALS * sampler.intervalMs + FRESH_SLACK_MS
-    return { connection_id: connectionId, ...sample, stale }
+    return this.toMetrics(connectionId, sample, stale)
+  }
+
+  /** A sample as callers get it. */
+  toMetrics(connection_id: string, sample: MachineSample, stale: boolean): Metrics {
+    const free_gpu_uuids = stale ? [] : (this.#freeGpus?.(connection_id, sample.gpus) ?? [])
+    return { connection_id, ...sample, stale, free_gpu_uuids }
   }
 
   /**

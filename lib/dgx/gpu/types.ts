@@ -301,6 +301,11 @@ export const metrics = machineSample
   .extend({
     connection_id: z.string(),
     stale: z.boolean().describe('The newest sample is older than three intervals and 2 s.'),
+    free_gpu_uuids: z
+      .array(z.string())
+      .describe(
+        'Those of `gpus` that a job could be given now, as `GET /gpus?free=true` has them.',
+      ),
   })
   .meta({ id: 'Metrics' })
 export type Metrics = z.infer<typeof metrics>

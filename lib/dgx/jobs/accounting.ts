@@ -13,6 +13,7 @@ type AccountedRun = {
   attempt: number
   connection_id: string
   process_group: number | null
+  gpu_uuids: readonly string[]
   usage: RunUsage
 }
 
@@ -91,6 +92,13 @@ export class JobAccounting {
     return null
   }
 
+  /** The GPUs that managed jobs hold on a machine. */
+  leasesOf(connectionId: string): { gpu_uuid: string; job_id: string }[] {
+    return [...this.#runs.values()]
+      .filter(({ connection_id }) => connection_id === connectionId)
+      .flatMap(({ gpu_uuids, job_id }) => gpu_uuids.map((gpu_uuid) => ({ gpu_uuid, job_id })))
+  }
+
   record(connectionId: string, { gpus, gpus_recorded_at }: MachineSample): void {
     if (gpus_recorded_at === null) return
     const at = Date.parse(gpus_recorded_at)
@@ -140,18 +148,19 @@ export class JobAccounting {
     })
     const before = this.#runs
     this.#runs = new Map()
-    for (const { connection_id, gpu_uuids, idle_since, ...run } of rows) {
+    for (const { connection_id, idle_since, ...run } of rows) {
       const key = keyOf(run)
+      // Written by this program only, in this shape.
+      const gpu_uuids = run.gpu_uuids as string[]
       const usage =
         before.get(key)?.usage ??
         new RunUsage({
           job_id: run.job_id,
-          // Written by this program only, in this shape.
-          gpu_uuids: gpu_uuids as string[],
+          gpu_uuids,
           idle_since_ms: idle_since?.getTime() ?? null,
           since_ms: this.#now(),
         })
-      this.#runs.set(key, { ...run, connection_id: connection_id ?? '', usage })
+      this.#runs.set(key, { ...run, gpu_uuids, connection_id: connection_id ?? '', usage })
       before.delete(key)
     }
     // The last seconds of those that are over count all the same.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GpuProcess, GpuSample, Metrics } from '../../gpu/types'
-import { toFleetMachine } from './fleet'
+import { freeGpus, toFleetMachine } from './fleet'
 
 const gpu = (more: Partial<GpuSample> = {}) =>
   ({
@@ -23,6 +23,8 @@ const process = (memory_used_mb: number | null): GpuProcess => ({
   job_id: null,
 })
 
+const LIMITS = { maxForeignMb: 200, sharedMarginMb: 4096 }
+
 function free(more: Partial<GpuSample>, leases: { gpu_uuid: string; job_id: string }[] = []) {
   const [only] =
     toFleetMachine({
@@ -30,7 +32,7 @@ function free(more: Partial<GpuSample>, leases: { gpu_uuid: string; job_id: stri
       isConnected: true,
       metrics: { gpus: [gpu(more)], gpus_recorded_at: 'now', stale: false } as unknown as Metrics,
       leases,
-      limits: { maxForeignMb: 200, sharedMarginMb: 4096 },
+      limits: LIMITS,
     }).gpus ?? []
   return only
 }
@@ -53,6 +55,19 @@ describe('which GPUs are free', () => {
   it('takes small processes and warnings for nothing', () => {
     expect(free({ processes: [process(100), process(100)] })?.block).toBeNull()
     expect(free({ health: { status: 'warning', reasons: [] } })?.block).toBeNull()
+  })
+
+  it('takes memory that nobody is listed for as used, beyond what a driver needs', () => {
+    expect(free({ memory_used_mb: 1_600 })?.block).toBeNull()
+    expect(free({ memory_used_mb: 1_801, processes: [process(200)] })?.block).toEqual({
+      reason: 'foreign_process',
+      message: '1601 MB of its memory are held by processes that nvidia-smi does not list.',
+    })
+  })
+
+  it('names those that are, of a fresh reading', () => {
+    const gpus = [gpu(), gpu({ uuid: 'GPU-1' }), gpu({ uuid: 'GPU-2', processes: [process(900)] })]
+    expect(freeGpus(gpus, [{ gpu_uuid: 'GPU-1', job_id: 'j' }], LIMITS)).toEqual(['GPU-0'])
   })
 
   it('goes by free memory where it is shared, whoever else is on the GPU', () => {

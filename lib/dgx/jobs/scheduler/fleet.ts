@@ -9,6 +9,9 @@ export type FleetLimits = {
   sharedMarginMb: number
 }
 
+/** Of its memory, which drivers may take for themselves and count as used. */
+const DRIVER_SHARE = 0.02
+
 type MachineFacts = {
   connection: { id: string; name: string; is_active: boolean; read_only: boolean }
   isConnected: boolean
@@ -42,8 +45,7 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
         isFresh,
         isReadOnly: connection.read_only,
         name: connection.name,
-        // Desktop programs are at home there; free memory decides.
-        maxForeignMb: isShared ? Number.POSITIVE_INFINITY : limits.maxForeignMb,
+        limits,
       }),
     }
   })
@@ -58,6 +60,18 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
   }
 }
 
+/** The uuids of GPUs that a job could be given, by a fresh reading of their machine. */
+export function freeGpus(
+  gpus: readonly GpuSample[],
+  leases: MachineFacts['leases'],
+  limits: FleetLimits,
+): string[] {
+  const held = new Set(leases.map(({ gpu_uuid }) => gpu_uuid))
+  return gpus
+    .filter((gpu) => !held.has(gpu.uuid) && !troubleOf(gpu, limits))
+    .map(({ uuid }) => uuid)
+}
+
 function blockOf(facts: {
   gpu: GpuSample
   holder: string | undefined
@@ -65,7 +79,7 @@ function blockOf(facts: {
   isFresh: boolean
   isReadOnly: boolean
   name: string
-  maxForeignMb: number
+  limits: FleetLimits
 }): FleetGpu['block'] {
   const { gpu, holder, name } = facts
   if (holder !== undefined) return { reason: 'held_by_job', message: `Job ${holder} holds it.` }
@@ -78,14 +92,32 @@ function blockOf(facts: {
   if (!facts.isFresh) {
     return { reason: 'gpus_unknown', message: `The last reading of ${name} is too old.` }
   }
+  return troubleOf(gpu, facts.limits)
+}
+
+/** What keeps a GPU that no job holds from being given to one. */
+function troubleOf(gpu: GpuSample, { maxForeignMb }: FleetLimits): FleetGpu['block'] {
   if (gpu.health.status === 'fault') {
     return {
       reason: 'gpu_unhealthy',
       message: gpu.health.reasons.map(({ message }) => message).join(' '),
     }
   }
-  const foreign = foreignProcess(gpu, facts.maxForeignMb)
-  return foreign && { reason: 'foreign_process', message: describeProcess(foreign) }
+  // Desktop programs are at home where memory is shared; how much of it is free decides.
+  if (gpu.memory_kind === 'unified') return null
+  const foreign = foreignProcess(gpu, maxForeignMb)
+  if (foreign) return { reason: 'foreign_process', message: describeProcess(foreign) }
+  const unlisted_mb = unlistedMb(gpu)
+  if (unlisted_mb <= Math.max(maxForeignMb, DRIVER_SHARE * (gpu.memory_total_mb ?? 0))) return null
+  return {
+    reason: 'foreign_process',
+    message: `${unlisted_mb} MB of its memory are held by processes that nvidia-smi does not list.`,
+  }
+}
+
+/** Memory in use that no process is said to hold: from inside a container others cannot be seen. */
+function unlistedMb({ memory_used_mb, processes }: GpuSample): number {
+  return (memory_used_mb ?? 0) - processes.reduce((sum, process) => sum + held(process), 0)
 }
 
 /**
@@ -93,7 +125,6 @@ function blockOf(facts: {
  * `maxMb`, or one of which nobody knows how much it holds.
  */
 export function foreignProcess(gpu: Pick<GpuSample, 'processes'>, maxMb: number) {
-  if (maxMb === Number.POSITIVE_INFINITY) return null
   const processes = gpu.processes.toSorted((a, b) => held(b) - held(a))
   const total = processes.reduce((sum, process) => sum + held(process), 0)
   return total > maxMb ? (processes[0] ?? null) : null
