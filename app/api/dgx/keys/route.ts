@@ -22,8 +22,8 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   POST: handler(
     {
       id: 'createKey',
-      summary: 'Create an API key',
       audit: { subject: 'key' },
+      summary: 'Create an API key',
       description:
         'Only this answer has the key itself; it is stored nowhere, so there is no `Idempotency-Key`.',
       scope: 'admin',

@@ -18,8 +18,8 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   PUT: handler(
     {
       id: 'updateKey',
-      summary: 'Change an API key',
       audit: { subject: 'key' },
+      summary: 'Change an API key',
       description:
         'Fields that are left out stay as they are. With another scope, streams and WebSockets that the key has open end.',
       scope: 'admin',
@@ -33,8 +33,8 @@ export const { GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS } = route({
   DELETE: handler(
     {
       id: 'revokeKey',
-      summary: 'Revoke an API key',
       audit: { subject: 'key' },
+      summary: 'Revoke an API key',
       description:
         'For good, and everything that the key has open ends. Its record stays, with `revoked_at`, so that what it did can be named.',
       scope: 'admin',
