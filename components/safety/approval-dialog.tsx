@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Approval } from '@/lib/dgx/safety/answers'
+import { ruleOf } from '@/lib/dgx/safety/presets'
 import { type ApiError, callApi } from '../api'
 import { useNow } from '../live/use-now'
 import { Button } from '../ui/button'
@@ -58,7 +59,7 @@ export function ApprovalDialog({
           </Fact>
         )}
         <Fact name="Rule">
-          <code className="break-all font-mono text-xs">{pattern}</code>
+          <Rule pattern={pattern} />
         </Fact>
       </dl>
       <section
@@ -86,6 +87,13 @@ export function ApprovalDialog({
       </div>
     </Dialog>
   )
+}
+
+/** What people wrote is a pattern; the ready set has words. */
+function Rule({ pattern }: { pattern: string }) {
+  const rule = ruleOf(pattern)
+  if (rule !== pattern) return rule
+  return <code className="break-all font-mono text-xs">{pattern}</code>
 }
 
 function useDeaf(): boolean {

@@ -7,7 +7,7 @@ import { inputClass } from '../ui/field'
 import { IconButton } from '../ui/icon-button'
 import { type Pattern, type Preset, patternProblem, toPatterns } from './patterns'
 
-/** Patterns, one a line; those of the ready set say what they are for. */
+/** Patterns, one a line; those of the ready set are told in words. */
 export function PatternList({
   title,
   hint,
@@ -72,6 +72,23 @@ function PatternLine({
 }) {
   const id = useId()
   const problem = patternProblem(text)
+  const remove = (
+    <IconButton
+      label={`Remove ${purpose ?? name}`}
+      icon={<X aria-hidden="true" />}
+      onClick={onRemove}
+    />
+  )
+  if (purpose) {
+    return (
+      <li className="flex items-center gap-1" title={text}>
+        <span className="min-w-0 flex-1 rounded-md border border-line bg-sunken px-2.5 py-1.5">
+          {purpose}
+        </span>
+        {remove}
+      </li>
+    )
+  }
   return (
     <li className="flex items-start gap-1">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
@@ -80,27 +97,21 @@ function PatternLine({
           value={text}
           onChange={(event) => onChange(event.target.value)}
           aria-invalid={problem ? true : undefined}
-          aria-describedby={problem || purpose ? id : undefined}
+          aria-describedby={problem ? id : undefined}
           placeholder="\bdocker\s+rm\b"
           className={`${inputClass} font-mono text-xs`}
           spellCheck={false}
           autoCapitalize="off"
           autoComplete="off"
         />
-        {problem ? (
+        {problem && (
           <p id={id} role="alert" className="flex gap-1.5 text-bad text-xs">
             <CircleAlert aria-hidden="true" className="mt-px size-3.5 shrink-0" />
             <span className="min-w-0 break-words">{problem}</span>
           </p>
-        ) : (
-          purpose && (
-            <p id={id} className="text-soft text-xs">
-              {purpose}
-            </p>
-          )
         )}
       </div>
-      <IconButton label={`Remove ${name}`} icon={<X aria-hidden="true" />} onClick={onRemove} />
+      {remove}
     </li>
   )
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from '../caller'
 import { DgxError } from '../errors'
 import type { Approval } from './answers'
+import { ruleOf } from './presets'
 import type { Decision } from './schema'
 
 const MOST_WAITING = 50
@@ -43,7 +44,7 @@ export class Approvals {
     if (what.command.length > MOST_COMMAND_LENGTH) {
       throw new DgxError(
         'command_denied',
-        `${machine} asks a person about commands that match ${what.pattern}, and this one is too long to be read. Put it into a file there and run that.`,
+        `${machine} asks a person about commands that match ${ruleOf(what.pattern)}, and this one is too long to be read. Put it into a file there and run that.`,
       )
     }
     if (this.#waiting.size >= MOST_WAITING) {
@@ -63,7 +64,7 @@ export class Approvals {
     const late = (why: string) =>
       new DgxError(
         'confirmation_timed_out',
-        `${why}, so that the command was not run on ${machine}: it matches ${what.pattern}, which needs a person. Tell them, and run the same command again when they are at the app; do not rephrase it.`,
+        `${why}, so that the command was not run on ${machine}: it matches ${ruleOf(what.pattern)}, which needs a person. Tell them, and run the same command again when they are at the app; do not rephrase it.`,
       )
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
@@ -103,7 +104,7 @@ export class Approvals {
         ? { approval_id: id, allowed_by: `a person in the browser (${by.client ?? 'unnamed'})` }
         : new DgxError(
             'confirmation_refused',
-            `The person at the app refused this command, so that it was not run on ${machine} (it matches ${approval.pattern}). Ask them what to do instead; do not rephrase it.`,
+            `The person at the app refused this command, so that it was not run on ${machine} (it matches ${ruleOf(approval.pattern)}). Ask them what to do instead; do not rephrase it.`,
           ),
     )
     return approval

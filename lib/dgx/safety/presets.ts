@@ -55,3 +55,7 @@ export const PRESETS: ReadonlyArray<{ pattern: string; description: string }> = 
     description: 'kill of every process of the user',
   },
 ]
+
+/** A pattern as people know it: one of the ready set by what it is for. */
+export const ruleOf = (pattern: string): string =>
+  PRESETS.find((preset) => preset.pattern === pattern)?.description ?? pattern

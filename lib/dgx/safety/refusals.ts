@@ -1,5 +1,6 @@
 import { DgxError } from '../errors'
 import type { Verdict } from './policy'
+import { ruleOf } from './presets'
 
 type Named = { id: string; name: string }
 type Match = Extract<Verdict, { pattern: string }>
@@ -24,7 +25,8 @@ export function describeMatch(
   { pattern, is_too_slow }: Match,
   says: string,
 ): string {
+  const rule = ruleOf(pattern)
   return is_too_slow
-    ? `${name} ${says}: its pattern ${pattern} takes too long to be tried on it, and should be made simpler`
-    : `${name} ${says}: it matches ${pattern}`
+    ? `${name} ${says}: its pattern ${rule} takes too long to be tried on it, and should be made simpler`
+    : `${name} ${says}: it matches ${rule}`
 }
