@@ -28,6 +28,9 @@ const VIEWS: Record<string, { url: (ids: Ids) => string; shows: string | RegExp 
   '/connections/[id]/terminal': [
     { url: () => '/connections/dgx-1/terminal', shows: /^Shell on dgx-1|@/ },
   ],
+  '/connections/[id]/safety': [
+    { url: () => '/connections/dgx-1/safety', shows: 'Rules for commands' },
+  ],
   '/projects': [{ url: () => '/projects', shows: 'vision' }],
   '/projects/[id]': [{ url: () => '/projects/vision', shows: 'baseline' }],
   '/jobs': [{ url: () => '/jobs', shows: 'baseline' }],
