@@ -57,14 +57,6 @@ describe('which GPUs are free', () => {
     expect(free({ health: { status: 'warning', reasons: [] } })?.block).toBeNull()
   })
 
-  it('takes memory that nobody is listed for as used, beyond what a driver needs', () => {
-    expect(free({ memory_used_mb: 1_600 })?.block).toBeNull()
-    expect(free({ memory_used_mb: 1_801, processes: [process(200)] })?.block).toEqual({
-      reason: 'foreign_process',
-      message: '1601 MB of its memory are held by processes that nvidia-smi does not list.',
-    })
-  })
-
   it('names those that are, of a fresh reading', () => {
     const gpus = [gpu(), gpu({ uuid: 'GPU-1' }), gpu({ uuid: 'GPU-2', processes: [process(900)] })]
     expect(freeGpus(gpus, [{ gpu_uuid: 'GPU-1', job_id: 'j' }], LIMITS)).toEqual(['GPU-0'])

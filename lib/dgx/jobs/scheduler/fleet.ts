@@ -9,9 +9,6 @@ export type FleetLimits = {
   sharedMarginMb: number
 }
 
-/** Of its memory, which drivers may take for themselves and count as used. */
-const DRIVER_SHARE = 0.02
-
 type MachineFacts = {
   connection: { id: string; name: string; is_active: boolean; read_only: boolean }
   isConnected: boolean
@@ -106,18 +103,7 @@ function troubleOf(gpu: GpuSample, { maxForeignMb }: FleetLimits): FleetGpu['blo
   // Desktop programs are at home where memory is shared; how much of it is free decides.
   if (gpu.memory_kind === 'unified') return null
   const foreign = foreignProcess(gpu, maxForeignMb)
-  if (foreign) return { reason: 'foreign_process', message: describeProcess(foreign) }
-  const unlisted_mb = unlistedMb(gpu)
-  if (unlisted_mb <= Math.max(maxForeignMb, DRIVER_SHARE * (gpu.memory_total_mb ?? 0))) return null
-  return {
-    reason: 'foreign_process',
-    message: `${unlisted_mb} MB of its memory are held by processes that nvidia-smi does not list.`,
-  }
-}
-
-/** Memory in use that no process is said to hold: from inside a container others cannot be seen. */
-function unlistedMb({ memory_used_mb, processes }: GpuSample): number {
-  return (memory_used_mb ?? 0) - processes.reduce((sum, process) => sum + held(process), 0)
+  return foreign && { reason: 'foreign_process', message: describeProcess(foreign) }
 }
 
 /**
