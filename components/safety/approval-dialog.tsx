@@ -2,7 +2,6 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Approval } from '@/lib/dgx/safety/answers'
-import { ruleOf } from '@/lib/dgx/safety/presets'
 import { type ApiError, callApi } from '../api'
 import { useNow } from '../live/use-now'
 import { Button } from '../ui/button'
@@ -31,7 +30,7 @@ export function ApprovalDialog({
   more: number
   onAside: () => void
 }) {
-  const { id, machines, action, job_name, command, working_dir, pattern, asked_by } = approval
+  const { id, machines, action, job_name, command, working_dir, pattern, rule, asked_by } = approval
   const refuse = useRef<HTMLButtonElement>(null)
   const isDeaf = useDeaf()
   const [failure, setFailure] = useState<ApiError | null>(null)
@@ -59,7 +58,7 @@ export function ApprovalDialog({
           </Fact>
         )}
         <Fact name="Rule">
-          <Rule pattern={pattern} />
+          <Rule pattern={pattern} rule={rule} />
         </Fact>
       </dl>
       <section
@@ -90,8 +89,7 @@ export function ApprovalDialog({
 }
 
 /** What people wrote is a pattern; the ready set has words. */
-function Rule({ pattern }: { pattern: string }) {
-  const rule = ruleOf(pattern)
+function Rule({ pattern, rule }: Pick<Approval, 'pattern' | 'rule'>) {
   if (rule !== pattern) return rule
   return <code className="break-all font-mono text-xs">{pattern}</code>
 }

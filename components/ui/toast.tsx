@@ -38,6 +38,9 @@ export function toast({ title, description, tone, action }: ToastMessage): void 
   })
 }
 
+/** Not a dialog, as a toast would be by itself: it asks for no answer. */
+const GROUP = { role: 'group', 'aria-modal': undefined } as const
+
 /** Where toasts appear; once, in the layout. F6 moves the focus there. */
 export function Toasts() {
   return (
@@ -57,8 +60,7 @@ function List() {
     <Base.Root
       key={one.id}
       toast={one}
-      // Not a dialog, as it would be by itself: it asks for no answer.
-      role="group"
+      {...GROUP}
       swipeDirection={['right', 'down']}
       className="translate-x-(--toast-swipe-movement-x) translate-y-(--toast-swipe-movement-y) rounded-lg border border-line bg-raised text-ink shadow-lg transition-[opacity,translate] duration-(--duration-slow) data-limited:hidden data-ending-style:translate-y-2 data-starting-style:translate-y-2 data-ending-style:opacity-0 data-starting-style:opacity-0"
     >
@@ -69,7 +71,12 @@ function List() {
           <Base.Description className="mt-0.5 text-soft" />
           {one.actionProps && <Base.Action className={`mt-2 ${buttonClass('plain', 'sm')}`} />}
         </div>
-        <Base.Close aria-label="Dismiss" className={`-my-1 ${buttonClass('quiet', 'icon-sm')}`}>
+        {/* It can be seen and reached at any time, and so is not hidden. */}
+        <Base.Close
+          aria-label="Dismiss"
+          aria-hidden={undefined}
+          className={`-my-1 ${buttonClass('quiet', 'icon-sm')}`}
+        >
           <X aria-hidden="true" />
         </Base.Close>
       </Base.Content>

@@ -30,10 +30,11 @@ test('rules are written, tried and saved on the page of a machine', async ({ pag
   }
   await save.click()
   await expect(page.getByText('The rules count from now on.')).toBeVisible()
+  // With the word of it in sight.
+  await expectGoodPage(page)
   await page.reload()
   await expect(pattern).toHaveValue('^docker\\b')
   await expect(save).toBeDisabled()
-  await expectGoodPage(page)
 })
 
 test('a command that waits is refused, then allowed, on whatever page somebody looks at', async ({

@@ -130,7 +130,7 @@ describe('the safety settings of a machine', () => {
     const [first] = await held()
     expect(first).toMatchObject({
       ...{ action: 'command', command: 'touch one; echo done', working_dir: dir },
-      ...{ pattern: '^touch', machines: [{ name: 'box' }] },
+      ...{ pattern: '^touch', rule: '^touch', machines: [{ name: 'box' }] },
       asked_by: { via: 'api', key_name: null },
     })
     const others: Record<string, string>[] = [{}, { 'user-agent': 'dgx-cli/1' }]

@@ -53,6 +53,7 @@ export const approval = z
     command: z.string(),
     working_dir: z.string().nullable(),
     pattern: z.string().describe('The one that matches.'),
+    rule: z.string().describe('What it is for, of one of the ready set; else the pattern.'),
     asked_by: z.strictObject({
       via: z.enum(VIAS),
       key_name: z.string().nullable(),
@@ -69,6 +70,7 @@ export const approval = z
         machines: [{ id: ID, name: 'dgx-1' }],
         ...{ action: 'command', job_name: null, command: 'sudo reboot', working_dir: null },
         pattern: '^sudo\\s',
+        rule: '^sudo\\s',
         asked_by: { via: 'mcp', key_name: 'claude', client: 'claude-code' },
         asked_at: '2026-11-26T08:00:00.000Z',
         expires_at: '2026-11-26T08:02:00.000Z',

@@ -57,6 +57,7 @@ export class Approvals {
     const approval: Approval = {
       id: randomUUID(),
       ...what,
+      rule: ruleOf(what.pattern),
       asked_by: { via: caller.via, key_name: caller.key?.name ?? null, client: caller.client },
       asked_at: new Date(now).toISOString(),
       expires_at: new Date(now + timeout_s * 1000).toISOString(),
