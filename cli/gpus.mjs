@@ -20,7 +20,7 @@ export async function gpus({ client, print, json, options }) {
   if (json) return print(JSON.stringify(all, null, 2))
   print(
     table(
-      ['MACHINE', '>GPU', 'NAME', '>UTIL', '>MEMORY', 'FREE', 'WHO'],
+      ['MACHINE', '>GPU', 'NAME', '>UTIL', '>AVAILABLE', 'FREE', 'WHO'],
       all.map((/** @type {any} */ gpu) => [
         gpu.connection_name,
         gpu.index,
