@@ -1,57 +1,52 @@
 'use client'
 
+import { FilterForm } from '../filter-form'
 import { inputClass } from '../ui/field'
 import { Select } from '../ui/select'
 import { useFilters } from '../use-filters'
 import { PROJECT_SORTS, type ProjectFilters, writeProjectFilters } from './project-filters'
 
-/** Search and order of the projects. Without a script it is a plain form. */
+/** Search and order of the projects. */
 export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
   const { wanted, change, isPending } = useFilters(filters, writeProjectFilters)
   return (
-    <search>
-      <form
-        aria-label="Filter"
-        aria-busy={isPending}
-        className="flex flex-wrap gap-2"
-        onSubmit={(event) => {
-          event.preventDefault()
-          change({ cursor: '' })
-        }}
-      >
-        <div className="w-full sm:w-64">
-          <input
-            type="search"
-            name="search"
-            aria-label="Search by name"
-            placeholder="Search by name"
-            className={inputClass}
-            value={wanted.search}
-            maxLength={200}
-            onChange={(event) => change({ search: event.target.value, cursor: '' }, true)}
-          />
-        </div>
-        <div className="w-full sm:w-40">
-          <Select
-            name="sort"
-            aria-label="Order"
-            value={wanted.sort}
-            onChange={(event) => {
-              const sort = PROJECT_SORTS.find(({ key }) => key === event.target.value)?.key
-              if (sort) change({ sort, cursor: '' })
-            }}
-          >
-            {PROJECT_SORTS.map(({ key, label }) => (
-              <option key={key} value={key}>
-                {label}
-              </option>
-            ))}
-          </Select>
-        </div>
-        <noscript>
-          <button type="submit">Apply</button>
-        </noscript>
-      </form>
-    </search>
+    <FilterForm
+      isPending={isPending}
+      className="flex flex-wrap gap-2"
+      onSubmit={() => change({ cursor: '' })}
+    >
+      <div className="w-full sm:w-64">
+        <input
+          type="search"
+          name="search"
+          aria-label="Search by name"
+          placeholder="Search by name"
+          className={inputClass}
+          value={wanted.search}
+          maxLength={200}
+          onChange={(event) => change({ search: event.target.value, cursor: '' }, true)}
+        />
+      </div>
+      <div className="w-full sm:w-40">
+        <Select
+          name="sort"
+          aria-label="Order"
+          value={wanted.sort}
+          onChange={(event) => {
+            const sort = PROJECT_SORTS.find(({ key }) => key === event.target.value)?.key
+            if (sort) change({ sort, cursor: '' })
+          }}
+        >
+          {PROJECT_SORTS.map(({ key, label }) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <noscript>
+        <button type="submit">Apply</button>
+      </noscript>
+    </FilterForm>
   )
 }
