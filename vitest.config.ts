@@ -16,6 +16,8 @@ export default defineConfig({
     exclude: ['node_modules/**', '.next/**', '.cache/**', 'e2e/browser/**', 'e2e/http/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A machine may stand still for seconds.
+    expect: { poll: { timeout: 20_000 } },
     // The long ones wait for machines, and hardly compute.
     maxWorkers: 4,
   },

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { failedInPlaywright, failedInVitest } from './failed-tests.mjs'
 import { ensureBuilt, ensureClient, ensureInstalled } from './prepare.mjs'
 import { ensureTestPrograms } from './test-programs.mjs'
 
@@ -35,6 +36,9 @@ function run(command, args) {
 const NONE = { passed: 0, failed: 0, skipped: 0 }
 const ONE_FAILED = { ...NONE, failed: 1 }
 
+/** @type {string[]} What failed, for the end of the run. */
+const failedTests = []
+
 /** One check counts as one test. @param {string} command @param {readonly string[]} args @returns {Count} */
 function check(command, args) {
   const ok = run(command, args)
@@ -59,6 +63,7 @@ function vitest(name, command, args) {
   const ok = run(command, [...args, ...reporters])
   const report = readReport(file)
   if (!report) return ONE_FAILED
+  failedTests.push(...failedInVitest(report))
   const failed = report.numFailedTests
   // A file that could not be loaded has no failed test of its own.
   return {
@@ -91,8 +96,10 @@ function playwright() {
   rmSync(file, { force: true })
   process.env.PLAYWRIGHT_JSON_OUTPUT_NAME = file
   const ok = run(bin('playwright'), ['test', '--reporter=list,json'])
-  const stats = readReport(file)?.stats
-  if (!stats) return ONE_FAILED
+  const report = readReport(file)
+  if (!report) return ONE_FAILED
+  failedTests.push(...failedInPlaywright(report))
+  const stats = report.stats
   const failed = stats.unexpected + stats.flaky
   return {
     passed: stats.expected,
@@ -156,6 +163,7 @@ for (const [name, stage] of stages) {
     `=== ${name}: ${count.failed > 0 ? 'FAILED' : 'ok'} after ${Math.round((Date.now() - startedAt) / 1000)} s`,
   )
 }
-if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`)
+if (failures.length > 0)
+  console.log(['', ...failedTests, '', `Failed: ${failures.join(', ')}`].join('\n'))
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed > 0 ? 1 : 0)

@@ -344,14 +344,13 @@ describe('a named key', () => {
       open('/works', NAMED),
     ])
     const other = await open('/streams', KEY)
-    await vi.waitFor(() => expect(seen.map(({ url }) => url)).toContain('/works'))
+    await vi.waitFor(() => expect(seen.map(({ url }) => url)).toContain('/works'), 20_000)
     const ended = own.map((socket) => once(socket, 'close'))
     const at = performance.now()
     ring.change({ ...named, revoked_at: new Date() })
     await Promise.all(ended.slice(0, 2))
-    const soon = performance.now() - at
+    expect(own[2].closed).toBe(false)
     await ended[2]
-    expect(soon).toBeLessThan(900)
     // The answer to the revocation itself would have had that long.
     expect(performance.now() - at).toBeGreaterThan(900)
     expect(other.closed).toBe(false)

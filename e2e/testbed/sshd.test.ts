@@ -75,7 +75,7 @@ describe('a real sshd', () => {
     expect(sshd.sessions()).toHaveLength(1)
     sshd.killSessions()
     expect(await running).toMatchObject({ code: 255, stdout: 'started\n' })
-    await vi.waitFor(() => expect(sshd.sessions()).toEqual([]))
+    await vi.waitFor(() => expect(sshd.sessions()).toEqual([]), 20_000)
     expect((await ssh(sshd, 'echo again')).stdout).toBe('again\n')
   })
 

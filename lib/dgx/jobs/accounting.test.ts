@@ -36,8 +36,13 @@ async function addRun(id: string, changes: { connection_id?: string; phase?: str
 }
 const runOf = (job_id: string) =>
   db.client.jobAttempt.findUniqueOrThrow({ where: { job_id_attempt: { job_id, attempt: 1 } } })
-const isLoaded = (id: string) =>
-  vi.waitFor(() => expect(accounting.jobOf('one', { job_id: id, process_group: null })).toBe(id))
+/** Resolves once the accounting knows a job, or does not (any more). */
+const knows = (job_id: string, known = true) =>
+  vi.waitFor(
+    () =>
+      expect(accounting.jobOf('one', { job_id, process_group: null })).toBe(known ? job_id : null),
+    20_000,
+  )
 const busy = (at: number) =>
   machineSample(at, [{ gpu_utilization: 50, power_watts: 100 }, { gpu_utilization: 100 }])
 
@@ -47,7 +52,7 @@ describe('the accounting of jobs', () => {
     await addRun('over', { phase: 'ended' })
     await addRun('elsewhere', { connection_id: 'two' })
     accounting.reload()
-    await isLoaded('a')
+    await knows('a')
     const jobOf = (job_id: string | null, process_group: number | null) =>
       accounting.jobOf('one', { job_id, process_group })
     expect(jobOf('a', null)).toBe('a')
@@ -62,7 +67,7 @@ describe('the accounting of jobs', () => {
     await addRun('a')
     await addRun('elsewhere', { connection_id: 'two' })
     accounting.reload()
-    await isLoaded('a')
+    await knows('a')
     for (const at of [1_000, 3_000]) accounting.record('one', busy(at))
     await accounting.flush()
     for (const at of [5_000, 7_000]) accounting.record('one', busy(at))
@@ -80,15 +85,13 @@ describe('the accounting of jobs', () => {
   it('writes the last seconds of a run that is over, and its idleness', async () => {
     await addRun('a')
     accounting.reload()
-    await isLoaded('a')
+    await knows('a')
     for (let at = 0; at <= 300_000; at += 30_000) {
       accounting.record('one', machineSample(at, [{ gpu_utilization: 0 }]))
     }
     await db.client.jobAttempt.updateMany({ data: { phase: 'ended' } })
     accounting.reload()
-    await vi.waitFor(() =>
-      expect(accounting.jobOf('one', { job_id: 'a', process_group: null })).toBeNull(),
-    )
+    await knows('a', false)
     await accounting.stop()
     expect(await runOf('a')).toMatchObject({ gpu_seconds: 300, idle_since: new Date(0) })
     expect(errors).toEqual([])
@@ -97,7 +100,7 @@ describe('the accounting of jobs', () => {
   it('keeps what cannot be written', async () => {
     await addRun('a')
     accounting.reload()
-    await isLoaded('a')
+    await knows('a')
     await db.client.$executeRaw`ALTER TABLE dgx_job_attempts RENAME TO away`
     accounting.record('one', busy(1_000))
     accounting.record('one', busy(3_000))

@@ -147,7 +147,7 @@ describe('a policy', () => {
     for (const command of [...hostile, `rm ${'-r '.repeat(40_000)}`, ' /'.repeat(60_000)]) {
       const began = process.cpuUsage()
       judgeCommand(PRESET, command)
-      expect(process.cpuUsage(began).user / 1000).toBeLessThan(1_500)
+      expect(process.cpuUsage(began).user / 1000).toBeLessThan(5_000)
     }
   })
 

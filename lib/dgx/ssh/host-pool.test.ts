@@ -256,7 +256,7 @@ describe('connecting to a real sshd', () => {
     await host.connect()
     await host.disconnect()
     await expect(run(host, 'true')).rejects.toMatchObject({ code: 'not_connected' })
-    await vi.waitFor(() => expect(sshd.sessions()).toHaveLength(0))
+    await vi.waitFor(() => expect(sshd.sessions()).toHaveLength(0), 20_000)
   })
 
   it('comes back by itself when the server was away', async () => {
