@@ -101,8 +101,10 @@ test('a machine is made read-only, and says so before somebody tries', async ({ 
   for (const path of ['/', '/connections']) {
     await page.goto(path)
     await expect(page.getByText('Read-only', { exact: true })).toBeVisible()
+    await expect(page.getByText(/^0 of [1-9]\d* free$/)).toBeVisible()
   }
   await app.call('PUT', 'connections/dgx-1/safety', { read_only: false })
   // Without a reload.
   await expect(page.getByText('Read-only', { exact: true })).toBeHidden()
+  await expect(page.getByText(/^[1-9]\d* of [1-9]\d* free$/)).toBeVisible()
 })

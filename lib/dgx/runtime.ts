@@ -52,6 +52,8 @@ export type Runtime = {
   commands: BackgroundCommands
   terminals: Set<OpenTerminal>
   approvals: Approvals
+  /** The ids of machines that are read-only, for what cannot wait for the database. */
+  readOnly: Set<string>
   jobs: JobStore
   scheduler: Scheduler
   collector: Collector
@@ -96,22 +98,30 @@ function createRuntime(): Runtime {
     onUsed: (id, at) =>
       void db.apiKey.updateMany({ where: { id }, data: { last_used_at: at } }).catch(onError),
   })
-  const accounting = new JobAccounting({ database: db, onError })
-  const monitor: Monitor = new Monitor({
+  const accounting = new JobAccounting({
+    ...{ database: db, onError },
+    onLeases: (id) => monitor.announce(id),
+  })
+  const readOnly = new Set<string>()
+  const monitor = new Monitor({
     store,
     jobOf: (id, origin) => accounting.jobOf(id, origin),
-    freeGpus: (id, gpus) => freeGpus(gpus, accounting.leasesOf(id), config.fleetLimits),
+    freeGpus: (metrics) =>
+      freeGpus({
+        isReadOnly: readOnly.has(metrics.connection_id),
+        isConnected: scheduler.isConnected(metrics.connection_id),
+        metrics,
+        leases: accounting.leasesOf(metrics.connection_id),
+        limits: config.fleetLimits,
+      }),
     onSample: (id, sample) => {
       store.record(id, sample)
       healthLog.record(id, sample)
       recent.record(id, sample)
       accounting.record(id, sample)
-      hub.publish({
-        type: 'metrics',
-        connection_id: id,
-        metrics: monitor.toMetrics(id, sample, false),
-      })
     },
+    onMetrics: (metrics) =>
+      hub.publish({ type: 'metrics', connection_id: metrics.connection_id, metrics }),
   })
   const hostKeys = new HostKeyRecords(db)
   const hosts = new SshPool({
@@ -130,6 +140,7 @@ function createRuntime(): Runtime {
     )
     const { status, last_error, connected_at } = state
     hub.publish({ type: 'connection', connection_id: id, status, last_error, connected_at })
+    monitor.announce(id)
     if (state.status !== 'connected') {
       monitor.pause(id)
       return
@@ -200,6 +211,7 @@ function createRuntime(): Runtime {
     commands,
     terminals: new Set(),
     approvals,
+    readOnly,
     jobs,
     scheduler,
     collector,
@@ -230,8 +242,13 @@ function createRuntime(): Runtime {
 
 /** Called once when the server starts: brings back every connection the user wants. */
 export async function startRuntime(): Promise<void> {
-  const { hosts, keys, scheduler, collector, deletedFolders } = runtime()
+  const { hosts, keys, readOnly, scheduler, collector, deletedFolders } = runtime()
   await loadKeys(keys)
+  const readOnlyRows = await database().connection.findMany({
+    where: { read_only: true },
+    select: { id: true },
+  })
+  for (const { id } of readOnlyRows) readOnly.add(id)
   scheduler.start()
   collector.start()
   deletedFolders.start()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { poolFor } from '@/e2e/testbed/host'
 import { type Sshd, startSshd } from '@/e2e/testbed/sshd'
 import { Monitor } from './monitor'
@@ -29,6 +29,35 @@ describe('the monitor', () => {
       answer([])
       await watching
       expect((await next)?.host.hostname).toEqual(expect.any(String))
+    } finally {
+      monitor.stop()
+      await host.disconnect()
+    }
+  })
+
+  it('tells of each sample, of what changes beside it, and once when it has become old', async () => {
+    const { host } = poolFor(sshd)
+    const told: [boolean, readonly string[]][] = []
+    let free = ['GPU-0']
+    const monitor = new Monitor({
+      store: { knownGpus: async () => [] } as unknown as MetricStore,
+      freeGpus: ({ stale }) => (stale ? [] : free),
+      onSample: () => {},
+      onMetrics: ({ stale, free_gpu_uuids }) => told.push([stale, free_gpu_uuids]),
+    })
+    await host.connect()
+    try {
+      await monitor.watch(host, 1_000)
+      await monitor.next(host.target.id, { timeoutMs: 60_000 })
+      monitor.pause(host.target.id)
+      free = []
+      monitor.announce(host.target.id)
+      await vi.waitFor(() => expect(told.at(-1)).toEqual([true, []]), 60_000)
+      expect(told).toEqual([
+        [false, ['GPU-0']],
+        [false, []],
+        [true, []],
+      ])
     } finally {
       monitor.stop()
       await host.disconnect()

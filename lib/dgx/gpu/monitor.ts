@@ -4,7 +4,7 @@ import { nextEvent } from './next-event'
 import type { ProcessOrigin } from './processes'
 import { Sampler } from './sampler'
 import type { MetricStore } from './store'
-import type { GpuSample, MachineSample, Metrics } from './types'
+import type { MachineSample, Metrics } from './types'
 
 /** GPUs not seen for longer are taken for removed, not lost. */
 const KNOWN_FOR_MS = 24 * 3_600_000
@@ -17,8 +17,10 @@ type MonitorOptions = {
   /** The managed job of a process on a machine. */
   jobOf?: (connectionId: string, origin: ProcessOrigin) => string | null
   /** The uuids of those that a job could be given. */
-  freeGpus?: (connectionId: string, gpus: readonly GpuSample[]) => string[]
+  freeGpus?: (metrics: Omit<Metrics, 'free_gpu_uuids'>) => string[]
   onSample: (connectionId: string, sample: MachineSample) => void
+  /** With each sample, when the newest has become old, and when `announce` was called. */
+  onMetrics?: (metrics: Metrics) => void
 }
 
 /** The samplers of all connected machines. */
@@ -26,7 +28,10 @@ export class Monitor {
   readonly #store: MetricStore
   readonly #jobOf: MonitorOptions['jobOf']
   readonly #freeGpus: MonitorOptions['freeGpus']
-  readonly #onSample: (connectionId: string, sample: MachineSample) => void
+  readonly #onSample: MonitorOptions['onSample']
+  readonly #onMetrics: MonitorOptions['onMetrics']
+  /** Until the newest sample of a machine is old. */
+  readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #samplers = new Map<string, Sampler>()
   /** Samples, under the machine's id. */
   readonly #events = new EventEmitter<Record<string, [MachineSample]>>()
@@ -38,6 +43,7 @@ export class Monitor {
     this.#jobOf = options.jobOf
     this.#freeGpus = options.freeGpus
     this.#onSample = options.onSample
+    this.#onMetrics = options.onMetrics
   }
 
   /** The machine's sampler, running or not; undefined before its first connect. */
@@ -51,14 +57,14 @@ export class Monitor {
     const sample = sampler?.latest
     if (!sampler || !sample) return null
     const age = Date.now() - Date.parse(sample.recorded_at)
-    const stale = age > FRESH_INTERVALS * sampler.intervalMs + FRESH_SLACK_MS
-    return this.toMetrics(connectionId, sample, stale)
+    const metrics = { connection_id: connectionId, ...sample, stale: age > freshMs(sampler) }
+    return { ...metrics, free_gpu_uuids: this.#freeGpus?.(metrics) ?? [] }
   }
 
-  /** A sample as callers get it. */
-  toMetrics(connection_id: string, sample: MachineSample, stale: boolean): Metrics {
-    const free_gpu_uuids = stale ? [] : (this.#freeGpus?.(connection_id, sample.gpus) ?? [])
-    return { connection_id, ...sample, stale, free_gpu_uuids }
+  /** Something beside its samples has changed that decides which of a machine's GPUs are free. */
+  announce(connectionId: string): void {
+    const metrics = this.latest(connectionId)
+    if (metrics) this.#onMetrics?.(metrics)
   }
 
   /**
@@ -85,6 +91,10 @@ export class Monitor {
       jobOf: (origin) => this.#jobOf?.(id, origin) ?? null,
       onSample: (sample) => {
         this.#onSample(id, sample)
+        this.announce(id)
+        clearTimeout(this.#timers.get(id))
+        const timer = setTimeout(() => this.announce(id), freshMs(sampler) + 1)
+        this.#timers.set(id, timer.unref())
         this.#events.emit(id, sample)
       },
     })
@@ -101,9 +111,15 @@ export class Monitor {
   forget(connectionId: string): void {
     this.pause(connectionId)
     this.#samplers.delete(connectionId)
+    clearTimeout(this.#timers.get(connectionId))
+    this.#timers.delete(connectionId)
   }
 
   stop(): void {
     for (const id of this.#samplers.keys()) this.pause(id)
+    for (const timer of this.#timers.values()) clearTimeout(timer)
   }
 }
+
+/** How old the newest sample may be. */
+const freshMs = ({ intervalMs }: Sampler) => FRESH_INTERVALS * intervalMs + FRESH_SLACK_MS

@@ -304,7 +304,7 @@ export const metrics = machineSample
     free_gpu_uuids: z
       .array(z.string())
       .describe(
-        'Those of `gpus` that nobody holds and that are well. A read-only machine gives them to no job all the same: `GET /gpus` knows.',
+        'Those of `gpus` that a job could be given now, as `GET /gpus?free=true` has them.',
       ),
   })
   .meta({ id: 'Metrics' })

@@ -23,6 +23,7 @@ type AccountedRun = {
  */
 export class JobAccounting {
   readonly #database: PrismaClient
+  readonly #onLeases: ((connectionId: string) => void) | undefined
   readonly #onError: (error: unknown) => void
   readonly #now: () => number
   readonly #periodic: Periodic
@@ -36,11 +37,14 @@ export class JobAccounting {
   constructor(options: {
     database: PrismaClient
     onError: (error: unknown) => void
+    /** The GPUs that managed jobs hold on a machine have changed. */
+    onLeases?: (connectionId: string) => void
     /** Milliseconds since 1970. */
     now?: () => number
   }) {
     this.#database = options.database
     this.#now = options.now ?? Date.now
+    this.#onLeases = options.onLeases
     this.#onError = options.onError
     this.#periodic = new Periodic({
       everyMs: WRITE_EVERY_MS,
@@ -148,6 +152,7 @@ export class JobAccounting {
     })
     const before = this.#runs
     this.#runs = new Map()
+    const changed = new Set<string>()
     for (const { connection_id, idle_since, ...run } of rows) {
       const key = keyOf(run)
       // Written by this program only, in this shape.
@@ -161,10 +166,14 @@ export class JobAccounting {
           since_ms: this.#now(),
         })
       this.#runs.set(key, { ...run, gpu_uuids, connection_id: connection_id ?? '', usage })
-      before.delete(key)
+      if (!before.delete(key) && connection_id) changed.add(connection_id)
     }
-    // The last seconds of those that are over count all the same.
-    for (const run of before.values()) this.#takeFrom(run)
+    for (const run of before.values()) {
+      // The last seconds of those that are over count all the same.
+      this.#takeFrom(run)
+      changed.add(run.connection_id)
+    }
+    for (const id of changed) this.#onLeases?.(id)
   }
 }
 

@@ -108,7 +108,11 @@ const jobLogEvent = z.strictObject({
 export type JobLogEvent = z.infer<typeof jobLogEvent>
 
 const liveEvents = [
-  z.strictObject({ type: z.literal('metrics'), connection_id, metrics }),
+  z
+    .strictObject({ type: z.literal('metrics'), connection_id, metrics })
+    .describe(
+      'Each sample as it comes; the newest again when it becomes stale or other GPUs are free.',
+    ),
   z
     .strictObject({
       type: z.literal('backfill'),

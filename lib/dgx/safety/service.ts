@@ -44,15 +44,19 @@ export async function updateSafety(options: {
     },
   })
   const machine = toSafeMachine(row)
-  const { targets, terminals, deletedFolders, hub } = runtime()
+  const { targets, terminals, readOnly, monitor, deletedFolders, hub } = runtime()
   targets.forget()
   if (machine.safety.read_only) {
+    readOnly.add(id)
     for (const terminal of [...terminals]) {
       if (terminal.connectionId === id) terminal.end(readOnlyError(machine))
     }
+  } else {
+    readOnly.delete(id)
+    // What waited until it may be written to.
+    void deletedFolders.remove()
   }
-  // What waited until it may be written to.
-  else void deletedFolders.remove()
+  monitor.announce(id)
   hub.publish({ type: 'connections_changed' })
   return toSettings(machine)
 }

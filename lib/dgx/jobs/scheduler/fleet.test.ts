@@ -23,16 +23,16 @@ const process = (memory_used_mb: number | null): GpuProcess => ({
   job_id: null,
 })
 
+const MACHINE = { id: 'a', name: 'a', is_active: true }
+const reading = (gpus: GpuSample[], more: Partial<Metrics> = {}) =>
+  ({ gpus, gpus_recorded_at: 'now', stale: false, ...more }) as unknown as Metrics
 const LIMITS = { maxForeignMb: 200, sharedMarginMb: 4096 }
 
 function free(more: Partial<GpuSample>, leases: { gpu_uuid: string; job_id: string }[] = []) {
   const [only] =
     toFleetMachine({
-      connection: { id: 'a', name: 'a', is_active: true, read_only: false },
-      isConnected: true,
-      metrics: { gpus: [gpu(more)], gpus_recorded_at: 'now', stale: false } as unknown as Metrics,
-      leases,
-      limits: LIMITS,
+      ...{ connection: MACHINE, isReadOnly: false, isConnected: true },
+      ...{ metrics: reading([gpu(more)]), leases, limits: LIMITS },
     }).gpus ?? []
   return only
 }
@@ -57,9 +57,43 @@ describe('which GPUs are free', () => {
     expect(free({ health: { status: 'warning', reasons: [] } })?.block).toBeNull()
   })
 
-  it('names those that are, of a fresh reading', () => {
-    const gpus = [gpu(), gpu({ uuid: 'GPU-1' }), gpu({ uuid: 'GPU-2', processes: [process(900)] })]
-    expect(freeGpus(gpus, [{ gpu_uuid: 'GPU-1', job_id: 'j' }], LIMITS)).toEqual(['GPU-0'])
+  it.each<[string, Partial<Parameters<typeof freeGpus>[0]>, (string | null)[]]>([
+    ['nothing is in the way', {}, [null, null]],
+    ['a job holds one', { leases: [{ gpu_uuid: 'GPU-1', job_id: 'j' }] }, [null, 'held_by_job']],
+    [
+      'somebody else uses one',
+      { metrics: reading([gpu({ processes: [process(900)] }), gpu({ uuid: 'GPU-1' })]) },
+      ['foreign_process', null],
+    ],
+    [
+      'memory is shared',
+      { metrics: reading([gpu({ memory_kind: 'unified', processes: [process(900)] })]) },
+      [null],
+    ],
+    [
+      'one is faulty',
+      { metrics: reading([gpu({ health: { status: 'fault', reasons: [] } })]) },
+      ['gpu_unhealthy'],
+    ],
+    ['it is read-only', { isReadOnly: true }, ['machine_read_only', 'machine_read_only']],
+    ['it is not connected', { isConnected: false }, ['host_unreachable', 'host_unreachable']],
+    ['its sample is old', { metrics: reading([gpu()], { stale: true }) }, ['gpus_unknown']],
+    [
+      'only its host was read',
+      { metrics: reading([gpu()], { gpus_recorded_at: null }) },
+      ['gpus_unknown'],
+    ],
+    ['nothing is known of it', { metrics: null }, []],
+  ])('says the same of a machine to jobs and to people: %s', (_, more, reasons) => {
+    const facts = {
+      ...{ isReadOnly: false, isConnected: true, leases: [], limits: LIMITS },
+      ...{ metrics: reading([gpu(), gpu({ uuid: 'GPU-1' })]), ...more },
+    }
+    const gpus = toFleetMachine({ ...facts, connection: MACHINE }).gpus ?? []
+    expect(gpus.map(({ block }) => block?.reason ?? null)).toEqual(reasons)
+    expect(freeGpus(facts)).toEqual(
+      gpus.filter(({ block }) => block === null).map(({ uuid }) => uuid),
+    )
   })
 
   it('goes by free memory where it is shared, whoever else is on the GPU', () => {

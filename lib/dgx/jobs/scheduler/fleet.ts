@@ -1,6 +1,6 @@
 import type { GpuSample, Metrics } from '../../gpu/types'
 import type { Lease } from '../leases'
-import type { FleetGpu, FleetMachine } from './placement'
+import type { FleetGpu, FleetMachine, GpuBlock } from './placement'
 
 export type FleetLimits = {
   /** What processes that are not ours may hold of a GPU that still counts as free, MiB. */
@@ -9,24 +9,26 @@ export type FleetLimits = {
   sharedMarginMb: number
 }
 
+/** What decides which GPUs of a machine are free. */
 type MachineFacts = {
-  connection: { id: string; name: string; is_active: boolean; read_only: boolean }
+  isReadOnly: boolean
   isConnected: boolean
   /** The newest sample, however old; null before the first. */
-  metrics: Metrics | null
+  metrics: Omit<Metrics, 'free_gpu_uuids'> | null
   /** Of this machine. */
   leases: readonly Pick<Lease, 'gpu_uuid' | 'job_id'>[]
   limits: FleetLimits
 }
 
 /** What the placement of jobs needs to know of a machine. */
-export function toFleetMachine(facts: MachineFacts): FleetMachine {
-  const { connection, isConnected, metrics, leases, limits } = facts
-  const holders = new Map(leases.map((lease) => [lease.gpu_uuid, lease.job_id]))
-  const isFresh = metrics !== null && !metrics.stale && metrics.gpus_recorded_at !== null
+export function toFleetMachine(
+  facts: MachineFacts & { connection: { id: string; name: string; is_active: boolean } },
+): FleetMachine {
+  const { connection, isReadOnly, isConnected, metrics, leases, limits } = facts
   const gpus = metrics?.gpus.map((gpu): FleetGpu => {
     const { uuid, index, name, memory_total_mb, memory_kind, memory_available_mb } = gpu
     const isShared = memory_kind === 'unified'
+    const reason = blockOf(gpu, facts)
     return {
       uuid,
       index,
@@ -35,15 +37,10 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
       shared_free_mb: isShared
         ? Math.max(0, (memory_available_mb ?? 0) - limits.sharedMarginMb)
         : null,
-      block: blockOf({
-        gpu,
-        holder: holders.get(uuid),
-        isConnected,
-        isFresh,
-        isReadOnly: connection.read_only,
-        name: connection.name,
-        limits,
-      }),
+      block: reason && {
+        reason,
+        message: describeBlock(reason, gpu, { machine: connection.name, leases, limits }),
+      },
     }
   })
   return {
@@ -51,59 +48,54 @@ export function toFleetMachine(facts: MachineFacts): FleetMachine {
     name: connection.name,
     isConnected,
     isWanted: connection.is_active,
-    isReadOnly: connection.read_only,
+    isReadOnly,
     gpus: gpus && gpus.length > 0 ? gpus : null,
-    isFresh,
+    isFresh: isFresh(metrics),
   }
 }
 
-/** The uuids of GPUs that a job could be given, by a fresh reading of their machine. */
-export function freeGpus(
-  gpus: readonly GpuSample[],
-  leases: MachineFacts['leases'],
-  limits: FleetLimits,
-): string[] {
-  const held = new Set(leases.map(({ gpu_uuid }) => gpu_uuid))
-  return gpus
-    .filter((gpu) => !held.has(gpu.uuid) && !troubleOf(gpu, limits))
-    .map(({ uuid }) => uuid)
+/** The uuids of a machine's GPUs that a job could be given now. */
+export function freeGpus(facts: MachineFacts): string[] {
+  const free = facts.metrics?.gpus.filter((gpu) => blockOf(gpu, facts) === null) ?? []
+  return free.map(({ uuid }) => uuid)
 }
 
-function blockOf(facts: {
-  gpu: GpuSample
-  holder: string | undefined
-  isConnected: boolean
-  isFresh: boolean
-  isReadOnly: boolean
-  name: string
-  limits: FleetLimits
-}): FleetGpu['block'] {
-  const { gpu, holder, name } = facts
-  if (holder !== undefined) return { reason: 'held_by_job', message: `Job ${holder} holds it.` }
-  if (facts.isReadOnly) {
-    return { reason: 'machine_read_only', message: `${name} is read-only.` }
-  }
-  if (!facts.isConnected) {
-    return { reason: 'host_unreachable', message: `${name} is not connected.` }
-  }
-  if (!facts.isFresh) {
-    return { reason: 'gpus_unknown', message: `The last reading of ${name} is too old.` }
-  }
-  return troubleOf(gpu, facts.limits)
-}
+const isFresh = (metrics: MachineFacts['metrics']) =>
+  metrics !== null && !metrics.stale && metrics.gpus_recorded_at !== null
 
-/** What keeps a GPU that no job holds from being given to one. */
-function troubleOf(gpu: GpuSample, { maxForeignMb }: FleetLimits): FleetGpu['block'] {
-  if (gpu.health.status === 'fault') {
-    return {
-      reason: 'gpu_unhealthy',
-      message: gpu.health.reasons.map(({ message }) => message).join(' '),
-    }
-  }
+/** Why a GPU can be given to no job now; null when it is free. */
+function blockOf(gpu: GpuSample, facts: MachineFacts): GpuBlock | null {
+  if (facts.leases.some(({ gpu_uuid }) => gpu_uuid === gpu.uuid)) return 'held_by_job'
+  if (facts.isReadOnly) return 'machine_read_only'
+  if (!facts.isConnected) return 'host_unreachable'
+  if (!isFresh(facts.metrics)) return 'gpus_unknown'
+  if (gpu.health.status === 'fault') return 'gpu_unhealthy'
   // Desktop programs are at home where memory is shared; how much of it is free decides.
   if (gpu.memory_kind === 'unified') return null
-  const foreign = foreignProcess(gpu, maxForeignMb)
-  return foreign && { reason: 'foreign_process', message: describeProcess(foreign) }
+  return foreignProcess(gpu, facts.limits.maxForeignMb) && 'foreign_process'
+}
+
+function describeBlock(
+  reason: GpuBlock,
+  gpu: GpuSample,
+  { machine, leases, limits }: { machine: string } & Pick<MachineFacts, 'leases' | 'limits'>,
+): string {
+  switch (reason) {
+    case 'held_by_job':
+      return `Job ${leases.find(({ gpu_uuid }) => gpu_uuid === gpu.uuid)?.job_id} holds it.`
+    case 'machine_read_only':
+      return `${machine} is read-only.`
+    case 'host_unreachable':
+      return `${machine} is not connected.`
+    case 'gpus_unknown':
+      return `The last reading of ${machine} is too old.`
+    case 'gpu_unhealthy':
+      return gpu.health.reasons.map(({ message }) => message).join(' ')
+    case 'foreign_process': {
+      const process = foreignProcess(gpu, limits.maxForeignMb)
+      return process ? describeProcess(process) : ''
+    }
+  }
 }
 
 /**

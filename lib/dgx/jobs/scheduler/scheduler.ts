@@ -140,6 +140,7 @@ export class Scheduler implements JobLive {
         connection.id,
         toFleetMachine({
           connection,
+          isReadOnly: connection.read_only,
           isConnected: this.isConnected(connection.id),
           metrics: metricsOf(connection.id),
           leases: leases.filter(({ connection_id }) => connection_id === connection.id),
