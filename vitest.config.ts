@@ -14,9 +14,9 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', '.next/**', '.cache/**', 'e2e/browser/**', 'e2e/http/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // A machine may stand still for seconds.
+    // No measure of speed: a busy machine may stand still for seconds.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     // The long ones wait for machines, and hardly compute.
     maxWorkers: 4,

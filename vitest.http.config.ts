@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['e2e/http/**/*.test.ts'],
     // Each file has an app and machines of its own, and mostly waits for them.
     maxWorkers: 3,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })
