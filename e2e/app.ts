@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { faultsOfAuditTrail, notesOf } from './audit-trail'
 import { freePort } from './testbed/free-port'
 
 export type App = {
@@ -24,6 +26,7 @@ export type App = {
   start(): Promise<void>
   /** Ends it as Ctrl+C does; the exit code. */
   stop(): Promise<number | null>
+  /** Its data; fails when the audit trail is not what was asked of the app. */
   remove(): void
 }
 
@@ -45,11 +48,15 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
   let child: ChildProcess
   let exited: Promise<unknown>
   let log = ''
+  const killedAt: number[] = []
+  // A bench asks for the app as it is served.
+  const isNoted = env['DGX_CHECK_ANSWERS'] !== ''
+  const preloaded = isNoted ? ['--import', './e2e/note-requests.mjs'] : []
 
   const start = async () => {
     const events = new EventEmitter()
     let said = ''
-    child = spawn(process.execPath, ['server.mjs'], {
+    child = spawn(process.execPath, [...preloaded, 'server.mjs'], {
       cwd: root,
       env: {
         ...process.env,
@@ -58,6 +65,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
         DATA_DIR: dataDir,
         // An answer that is not as it is described becomes a 500, so that every test looks for it.
         DGX_CHECK_ANSWERS: '1',
+        DGX_NOTE_REQUESTS: notesOf(dataDir),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,6 +113,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
       }
     },
     kill: async () => {
+      killedAt.push(Date.now())
       child.kill('SIGKILL')
       await exited
     },
@@ -116,6 +125,11 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
       }
       return child.exitCode
     },
-    remove: () => rmSync(dataDir, { recursive: true, force: true }),
+    remove: () => {
+      const apiKey = env['API_SERVER_KEY']
+      const faults = isNoted ? faultsOfAuditTrail({ dataDir, killedAt, apiKey }) : []
+      rmSync(dataDir, { recursive: true, force: true })
+      assert.deepEqual(faults, [])
+    },
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 import { expect, expectGoodPage, test } from './fixtures'
 
@@ -109,7 +110,7 @@ test('a machine is added: its test, and at first contact its fingerprint', async
 })
 
 test('a passphrase that the test asks for opens the connection too', async ({ page }) => {
-  const locked = await startSshd({ clientKey: { passphrase: 'open sesame' } })
+  const locked = await startSshd({ clientKey: { passphrase: SECRET } })
   try {
     await page.goto('/connections?add=1')
     const dialog = page.getByRole('dialog', { name: 'Add a machine' })
@@ -119,7 +120,7 @@ test('a passphrase that the test asks for opens the connection too', async ({ pa
     await dialog.getByLabel('Passphrase of the key').fill('wrong')
     await page.keyboard.press('Enter')
     await expect(dialog.getByText(/^The passphrase does not open/)).toBeVisible({ timeout: 20_000 })
-    await dialog.getByLabel('Passphrase of the key').fill('open sesame')
+    await dialog.getByLabel('Passphrase of the key').fill(SECRET)
     await dialog.getByRole('button', { name: 'Go on' }).click()
     await expect(dialog.getByText('Everything works.')).toBeVisible({ timeout: 20_000 })
     await dialog.getByRole('button', { name: 'Add and connect' }).click()

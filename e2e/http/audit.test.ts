@@ -4,10 +4,9 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type Answer, type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
-/** In everything secret that is sent here. */
-const SECRET = 'S3cretS3cret'
 const PATIENCE = { timeout: 30_000, interval: 50 }
 
 type Entry = Record<string, unknown> & { id: number; action: string; request_id: string }

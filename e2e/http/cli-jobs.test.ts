@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type DgxCommand, dgxCommand } from '../dgx-command'
 import { freePort } from '../testbed/free-port'
 import { type Sshd, startSshd } from '../testbed/sshd'
@@ -80,12 +81,12 @@ describe('the dgx command with jobs', () => {
         ...['-e', 'A=b c', '-e', 'MINE', '--priority', '3', '--after', first, '--retries', '2'],
         ...['--timeout', '60', '--tag', 'x', '--tag', 'y', '--detach', '--json', '--', 'env'],
       ],
-      { env: { MINE: 'z' } },
+      { env: { MINE: SECRET } },
     )
     const { id, ...job } = JSON.parse(stdout)
     expect(job).toMatchObject({
       ...{ name: 'mine', command: 'env', gpus: 2, working_dir: dir, priority: 3, max_retries: 2 },
-      ...{ env: { A: 'b c', MINE: 'z' }, depends_on: [first], timeout_s: 60, tags: ['x', 'y'] },
+      ...{ env: { A: 'b c', MINE: SECRET }, depends_on: [first], timeout_s: 60, tags: ['x', 'y'] },
     })
     expect((await dgx(['queue'])).stdout).toMatch(new RegExp(`1 +${id} +mine +2 +3 `))
     open('go-options')

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type DgxCommand, dgxCommand } from '../dgx-command'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
@@ -120,7 +121,9 @@ describe('the dgx command', () => {
         "it's  $HOME",
       ]),
     ).toEqual({ code: 7, stdout: "it's  $HOME\n", stderr: 'no\n' })
-    expect(await dgx(['exec', 'lab box', 'echo $((40+2))'])).toMatchObject({ stdout: '42\n' })
+    expect(await dgx(['exec', 'lab box', `A_TOKEN=${SECRET}; echo $((40+2))`])).toMatchObject({
+      stdout: '42\n',
+    })
     expect(
       await dgx(
         [
@@ -135,9 +138,9 @@ describe('the dgx command', () => {
           '--',
           'pwd; echo $A $MINE',
         ],
-        { env: { MINE: 'x' } },
+        { env: { MINE: SECRET } },
       ),
-    ).toMatchObject({ code: 0, stdout: '/tmp\nb c x\n' })
+    ).toMatchObject({ code: 0, stdout: `/tmp\nb c ${SECRET}\n` })
     expect(
       await dgx(['exec', 'lab box', '--stdin', '--', 'tr', 'h', 'H'], { stdin: 'hi' }),
     ).toEqual({

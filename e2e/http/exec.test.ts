@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
 describe('exec over HTTP', () => {
@@ -57,7 +58,7 @@ describe('exec over HTTP', () => {
 
   it('streams lines of JSON as the command writes them', async () => {
     const response = await stream(
-      { command: 'echo one; echo two >&2; exit 4' },
+      { command: `export A_KEY=${SECRET}; echo one; echo two >&2; exit 4` },
       'application/x-ndjson',
     )
     const events = (await response.text())

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { processesWith, signal } from '../testbed/process-tree'
 import { type Sshd, startSshd } from '../testbed/sshd'
 import { startTcpProxy } from '../testbed/tcp-proxy'
@@ -98,7 +99,7 @@ describe('managed jobs', () => {
       {
         gpus: 2,
         config: { lr: 0.1 },
-        env: { COLOUR: 'green' },
+        env: { COLOUR: SECRET },
       },
     )
     expect(created).toMatchObject({ status: 'pending', phase: 'queued', attempt: 0, gpus: 2 })

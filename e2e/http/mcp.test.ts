@@ -8,6 +8,7 @@ import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { demoMachines } from '@/demo/machines'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type SimulatedHost, startSimulatedHost } from '../testbed/simulated-host'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
@@ -298,7 +299,7 @@ describe('MCP', () => {
       const call = toolsOf(await open(mode))
       const quick = await call('run_command', {
         machine: 'box',
-        command: 'cat; echo out; echo err >&2; exit 3',
+        command: `A_TOKEN=${SECRET}; cat; echo out; echo err >&2; exit 3`,
         wait_s: 50,
       })
       expect(quick.data).toMatchObject({

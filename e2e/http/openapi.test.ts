@@ -10,6 +10,7 @@ import type {
   ResponseObject,
 } from '@/lib/api/openapi-document'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 import { invalid, valid } from './from-schema'
 
@@ -104,10 +105,15 @@ describe('the API as it is described', () => {
 
   /** Values that must not be just any: what runs on this machine, and where connections go. */
   const known = (): Record<string, Arbitrary<unknown>> => ({
-    command: fc.constantFrom('true', 'echo hello; exit 3', 'printf "%01000d" 1 >&2', [
-      'echo',
-      'a b',
-    ]),
+    command: fc.constantFrom(
+      `A_KEY=${SECRET} true`,
+      'echo hello; exit 3',
+      'printf "%01000d" 1 >&2',
+      ['echo', 'a b'],
+    ),
+    stdin: fc.constantFrom('', SECRET),
+    passphrase: fc.constant(SECRET),
+    password: fc.constant(SECRET),
     login_shell: fc.constant(false),
     hostname: fc.constantFrom(sshd.hostname, '127.0.0.1'),
     port: fc.constantFrom(sshd.port, 1),

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import type { OpenApi } from '@/lib/api/openapi-document'
 import type { Approval } from '@/lib/dgx/safety/answers'
 import { type Answer, type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
 const PATIENCE = { timeout: 30_000, interval: 50 }
@@ -126,10 +127,11 @@ describe('the safety settings of a machine', () => {
 
   it('hold what needs a person until one in a browser answers', async () => {
     await set({ confirm: ['^touch'] })
-    const one = exec('touch one; echo done')
+    const command = `touch one; A_TOKEN=${SECRET}; echo done`
+    const one = exec(command)
     const [first] = await held()
     expect(first).toMatchObject({
-      ...{ action: 'command', command: 'touch one; echo done', working_dir: dir },
+      ...{ action: 'command', command, working_dir: dir },
       ...{ pattern: '^touch', rule: '^touch', machines: [{ name: 'box' }] },
       asked_by: { via: 'api', key_name: null },
     })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { type App, startApp } from '../app'
+import { SECRET } from '../audit-trail'
 import { type Sshd, startSshd } from '../testbed/sshd'
 
 /** Empty when the process is gone. */
@@ -86,7 +87,7 @@ describe('the terminal socket', () => {
   it('is a shell: what is typed runs, what it says comes back', async () => {
     const shell = terminal('box?cols=97&rows=19')
     await shell.isReady()
-    shell.type('stty size; echo "sum=$((40+2))"\n')
+    shell.type(`A_TOKEN=${SECRET}; stty size; echo "sum=$((40+2))"\n`)
     await shell.shows(/19 97\r\n.*sum=42/s)
     shell.tell({ type: 'resize', cols: 120, rows: 33 })
     shell.type('stty size\n')
