@@ -105,8 +105,10 @@ describe('exec over HTTP', () => {
   )
 
   it('says connection_lost with what there was when the session dies', async () => {
-    const running = app.call('POST', 'exec/box', { command: 'echo part; sleep 30' })
-    await app.call('POST', 'exec/box', { command: 'true' })
+    const running = app.call('POST', 'exec/box', { command: 'echo part; touch said; sleep 30' })
+    // What was said before this began to end comes before its end.
+    const after = 'until [ -e said ]; do sleep 0.05; done; rm said'
+    await app.call('POST', 'exec/box', { command: after })
     sshd.killSessions()
     const { status, body } = await running
     expect([status, body.code, body.data.stdout]).toEqual([502, 'connection_lost', 'part\n'])

@@ -163,12 +163,13 @@ describe('exec on a real sshd', () => {
   })
 
   it('calls a lost connection a loss, with what there was, and comes back by itself', async () => {
-    const running = run({ command: 'echo part; sleep 30' })
+    const running = run({ command: 'echo part; touch said; sleep 30' })
     const lost = expect(running).rejects.toMatchObject({
       code: 'connection_lost',
       data: { stdout: 'part\n', code: null },
     })
-    await run({ command: 'true' })
+    // What was said before this began to end comes before its end.
+    await run({ command: 'until [ -e said ]; do sleep 0.05; done; rm said' })
     sshd.killSessions()
     await lost
     await state((next) => next.status === 'connected')

@@ -41,8 +41,9 @@ describe('a run', () => {
     expect(statSync(machine.folder(run)).mode & 0o777).toBe(0o700)
     expect(statSync(path.dirname(machine.folder(run))).mode & 0o777).toBe(0o700)
     expect(statSync(path.join(machine.folder(run), 'spec.sh')).mode & 0o777).toBe(0o600)
-    expect(machine.read(run, 'stdout.log')).toBe('0022\n')
-    expect(statSync(path.join(machine.home, 'made')).mode & 0o777).toBe(0o644)
+    const own = process.umask()
+    expect(machine.read(run, 'stdout.log')).toBe(`${own.toString(8).padStart(4, '0')}\n`)
+    expect(statSync(path.join(machine.home, 'made')).mode & 0o777).toBe(0o666 & ~own)
   })
 
   it('finds what it was given, whatever that holds', async () => {
