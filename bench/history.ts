@@ -1,3 +1,4 @@
+import type { PrismaClient } from '@/lib/db/generated/client'
 import { createTestDatabase } from '@/lib/db/test-database'
 import { getHistory } from '@/lib/dgx/gpu/history'
 import { percentiles, type Times, time } from './statistics'
@@ -36,7 +37,7 @@ export async function benchHistory(options: { rounds: number }): Promise<History
         [900, 365],
         [10_800, 365],
       ] as const)
-        await fillTier(gpu.id, bucket_s, days, now.getTime())
+        await fillTier(database, { gpuId: gpu.id, bucketS: bucket_s, days, now: now.getTime() })
     }
     const results: HistoryResult[] = []
     for (const points of [300, 2_000]) {
@@ -74,16 +75,21 @@ export async function benchHistory(options: { rounds: number }): Promise<History
       INSERT INTO dgx_metrics (connection_id, gpu_id, recorded_at, gpu_utilization, memory_used_mb, memory_total_mb, temperature_c, power_watts)
       SELECT 'c', ${gpuId}, at, at % 97, at % 80000, 81920, 30 + at % 40, 60 + at % 330 FROM t`
   }
+}
 
-  async function fillTier(gpuId: number, bucketS: number, days: number, now: number) {
-    const step = bucketS * 1000
-    const end = Math.floor(now / step) * step - step
-    await database.$executeRaw`
+/** Buckets of a tier for so many days, up to now. */
+export async function fillTier(
+  database: PrismaClient,
+  options: { gpuId: number; bucketS: number; days: number; now: number },
+) {
+  const { gpuId, bucketS, days, now } = options
+  const step = bucketS * 1000
+  const end = Math.floor(now / step) * step - step
+  await database.$executeRaw`
       WITH RECURSIVE t(at) AS (SELECT ${end - days * DAY_MS} - ${end - days * DAY_MS} % ${step} UNION ALL SELECT at + ${step} FROM t WHERE at + ${step} <= ${end})
       INSERT INTO dgx_metric_rollups
         (gpu_id, bucket_s, bucket_start, sample_count, sampled_minutes, gpu_utilization, gpu_utilization_min, gpu_utilization_max,
          memory_used_mb, memory_used_mb_min, memory_used_mb_max, memory_total_mb,
          temperature_c, temperature_c_min, temperature_c_max, power_watts, power_watts_min, power_watts_max)
       SELECT ${gpuId}, ${bucketS}, at, ${bucketS / 2}, ${bucketS / 60}, 50, 1, 99, 40000, 1000, 80000, 81920, 50, 30, 70, 200, 60, 390 FROM t`
-  }
 }

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick] [--only exec|jobs|job-metrics|sampling|history|logs|memory|browser]`: see docs/performance.md. */
+/** `npm run bench [-- --quick] [--only exec|jobs|job-metrics|sampling|history|report|logs|memory|browser]`: see docs/performance.md. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
@@ -10,6 +10,7 @@ import { benchJobMetrics } from './job-metrics'
 import { benchJobs } from './jobs'
 import { benchLogs } from './logs'
 import { benchMemory } from './memory'
+import { benchReport } from './report'
 import { benchSampling, type SamplingResult } from './sampling'
 
 const isQuick = process.argv.includes('--quick')
@@ -65,6 +66,11 @@ if (isWanted('history')) {
   results.history = await benchHistory({ rounds: isQuick ? 10 : 40 })
   console.log('\nhistory of 8 GPUs')
   console.table(results.history)
+}
+if (isWanted('report')) {
+  results.report = await benchReport({ rounds: isQuick ? 2 : 6 })
+  console.log('\nreport of 32 GPUs and 4,000 runs')
+  console.table(results.report)
 }
 if (isWanted('job-metrics')) {
   results.job_metrics = await benchJobMetrics({ rounds: isQuick ? 10 : 40 })

@@ -53,76 +53,73 @@ export async function selectReportGpus(
   return reportGpus.parse(answer)
 }
 
-const used = z.array(
-  z
-    .tuple([
-      z.number().int(),
-      z.number().int(),
-      z.number(),
-      z.number(),
-      z.number(),
-      z.number(),
-      z.number(),
-      z.number().nullable(),
-      z.number().nullable(),
-      z.number().nullable(),
-    ])
-    .transform(([part, step, sampled_s, known_s, busy_s, power_s, joules, ...peaks]) => ({
-      part,
-      step,
-      sums: { sampled_s, known_s, busy_s, power_s, joules },
-      peak_temperature_c: peaks[0],
-      peak_memory_used_mb: peaks[1],
-      memory_total_mb: peaks[2],
-    })),
-)
+/** What one GPU did in a piece of its time, in seconds. */
+export type GpuUse = {
+  part: number
+  step: number
+  sums: Record<'sampled_s' | 'known_s' | 'busy_s' | 'power_s' | 'joules', number>
+  peak_temperature_c: number | null
+  peak_memory_used_mb: number | null
+  memory_total_mb: number | null
+}
 
-/** What one GPU did in a step of a part, in seconds. */
-export type GpuUse = z.output<typeof used>[number]
+/** A piece of a part of a GPU's time that lies in one step. */
+export type StepPiece = Piece & { part: number; step: number }
 
 const usedText = z.tuple([z.object({ used: z.string() })])
 
 /**
- * What a GPU did in some parts of its time, step by step. Of a bucket its sampled minutes count; of
- * one that is cut by a piece as much of them as lies within. Raw samples are taken by the minute, as
- * a roll-up will have them. The answer is one text: many rows cost Prisma more time than SQLite.
+ * With a limit, though it is none, SQLite reckons `s` once a row and not wherever it is used.
+ * @param buckets of the piece `p`
+ */
+const sumOf = (buckets: Prisma.Sql) => Prisma.sql`
+  SELECT CASE WHEN count(*) > 0 THEN json_object('part', p.part, 'step', p.step, 'sums', json_object(
+             'sampled_s', sum(s), 'known_s', total(CASE WHEN busy IS NOT NULL THEN s END),
+             'busy_s', total(busy / 100 * s),
+             'power_s', total(CASE WHEN watts IS NOT NULL THEN s END), 'joules', total(watts * s)),
+           'peak_temperature_c', max(hottest), 'peak_memory_used_mb', max(fullest),
+           'memory_total_mb', max(memory)) END
+  FROM (SELECT *, sampled_s * (min(start + length, p.last) - max(start, p.first)) / length AS s FROM (${buckets}) LIMIT -1)`
+
+/**
+ * What a GPU did in pieces of its time; of those without a reading nothing. Of a bucket its sampled
+ * minutes count; of one that is cut by a piece as much of them as lies within. Raw samples are taken
+ * by the minute, as a roll-up will have them. Each piece is added up by itself: grouped rows would
+ * have to be sorted first, which took most of the time. The answer is one text: many rows cost
+ * Prisma more time than SQLite.
  */
 export async function selectUse(
   database: Database,
-  options: { gpuId: number; parts: ReadonlyArray<readonly Piece[]>; stepMs: number },
+  options: { gpuId: number; pieces: readonly StepPiece[] },
 ): Promise<GpuUse[]> {
-  const { gpuId, parts, stepMs } = options
-  const pieces = parts.flatMap((part, i) =>
-    part.map(({ tier, from, to }) => [i, tier ? tier.bucketMs / 1000 : 0, from, to]),
-  )
+  const { gpuId } = options
+  const pieces = options.pieces.map(({ part, step, tier, from, to }) => [
+    ...[part, step, tier ? tier.bucketMs / 1000 : 0, from, to],
+  ])
+  const ofRollUps = Prisma.sql`
+    SELECT bucket_start AS start, bucket_s * 1000 AS length, sampled_minutes * 60.0 AS sampled_s,
+           gpu_utilization AS busy, power_watts AS watts, temperature_c_max AS hottest,
+           memory_used_mb_max AS fullest, memory_total_mb AS memory
+    FROM dgx_metric_rollups AS r
+    WHERE gpu_id = ${gpuId} AND bucket_s = p.bucket_s
+      AND bucket_start > p.first - p.bucket_s * 1000 AND bucket_start < p.last`
+  const ofSamples = Prisma.sql`
+    SELECT recorded_at / 60000 * 60000 AS start, 60000 AS length, 60.0 AS sampled_s,
+           avg(gpu_utilization) AS busy, avg(power_watts) AS watts, max(temperature_c) AS hottest,
+           max(memory_used_mb) AS fullest, max(memory_total_mb) AS memory
+    FROM dgx_metrics AS m
+    WHERE gpu_id = ${gpuId} AND recorded_at >= p.first AND recorded_at < p.last
+    GROUP BY start`
   const answer = await database.$queryRaw`
-    WITH piece AS (
-      SELECT value ->> 0 AS part, value ->> 1 AS bucket_s, value ->> 2 AS first, value ->> 3 AS last
+    WITH piece AS MATERIALIZED (
+      SELECT value ->> 0 AS part, value ->> 1 AS step, value ->> 2 AS bucket_s, value ->> 3 AS first,
+             value ->> 4 AS last
       FROM json_each(${JSON.stringify(pieces)})
-    ), bucket AS (
-      SELECT p.part, p.first, p.last, r.bucket_start AS start, r.bucket_s * 1000 AS length,
-             r.sampled_minutes * 60.0 AS sampled_s, r.gpu_utilization AS busy, r.power_watts AS watts,
-             r.temperature_c_max AS hottest, r.memory_used_mb_max AS fullest, r.memory_total_mb AS memory
-      FROM piece AS p CROSS JOIN dgx_metric_rollups AS r
-        ON r.gpu_id = ${gpuId} AND r.bucket_s = p.bucket_s
-        AND r.bucket_start > p.first - p.bucket_s * 1000 AND r.bucket_start < p.last
-      UNION ALL
-      SELECT p.part, p.first, p.last, m.recorded_at / 60000 * 60000 AS start, 60000, 60.0,
-             avg(m.gpu_utilization), avg(m.power_watts), max(m.temperature_c), max(m.memory_used_mb),
-             max(m.memory_total_mb)
-      FROM piece AS p CROSS JOIN dgx_metrics AS m
-        ON p.bucket_s = 0 AND m.gpu_id = ${gpuId} AND m.recorded_at >= p.first AND m.recorded_at < p.last
-      GROUP BY p.part, p.first, start
-    ), weighed AS (
-      SELECT *, sampled_s * (min(start + length, last) - max(start, first)) / length AS s FROM bucket
     )
-    SELECT coalesce('[' || group_concat(json_array(part, step, sampled_s, known_s, busy_s, power_s, joules,
-      hottest, fullest, memory)) || ']', '[]') AS used
-    FROM (
-      SELECT part, start / CAST(${stepMs} AS INTEGER) AS step, sum(s) AS sampled_s,
-             total(CASE WHEN busy IS NOT NULL THEN s END) AS known_s, total(busy / 100 * s) AS busy_s,
-             total(CASE WHEN watts IS NOT NULL THEN s END) AS power_s, total(watts * s) AS joules,
-             max(hottest) AS hottest, max(fullest) AS fullest, max(memory) AS memory
-      FROM weighed GROUP BY part, step)`
-  return used.parse(JSON.parse(usedText.parse(answer)[0].used))
+    SELECT coalesce('[' || group_concat(
+      CASE p.bucket_s WHEN 0 THEN (${sumOf(ofSamples)}) ELSE (${sumOf(ofRollUps)}) END
+    ) || ']', '[]') AS used
+    FROM piece AS p`
+  // In this shape by the statement above; to look at each value takes longer than to read it.
+  return JSON.parse(usedText.parse(answer)[0].used) as GpuUse[]
 }

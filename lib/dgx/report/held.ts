@@ -22,13 +22,13 @@ export function cutToPeriod(
   return { ...run, ...cut, isCut: !(isInside && isOneStep) }
 }
 
-/** The steps that a range lies in, and how much of it lies in each, ms. Pure. */
-export function stepsOf({ from, to }: Range, stepMs: number): { step: number; ms: number }[] {
+/** A range cut at the borders of steps. Pure. */
+export function stepsOf({ from, to }: Range, stepMs: number): ({ step: number } & Range)[] {
   const steps = []
   for (let at = from; at < to; ) {
     const step = Math.floor(at / stepMs)
     const end = Math.min(to, (step + 1) * stepMs)
-    steps.push({ step, ms: end - at })
+    steps.push({ step, from: at, to: end })
     at = end
   }
   return steps

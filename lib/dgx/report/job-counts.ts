@@ -28,14 +28,21 @@ export function outcomesOf(options: {
   for (const { job_id, job_name, project_id, ended_at, end_reason } of runs) {
     const reason = ended_at !== null && ended_at < to ? end_reason : null
     outcomes.set(job_id, {
-      ...{ id: job_id, name: job_name, project_id, is_managed: true },
-      ...{ status: reason ? endedAs(reason) : 'running', end_reason: reason },
+      id: job_id,
+      name: job_name,
+      project_id,
+      is_managed: true,
+      status: reason ? endedAs(reason) : 'running',
+      end_reason: reason,
     })
   }
   for (const { id, name, project_id, is_managed, status, end_reason, completed_at } of jobs) {
     const hasEnded = completed_at !== null && completed_at < to
     outcomes.set(id, {
-      ...{ id, name, project_id, is_managed },
+      id,
+      name,
+      project_id,
+      is_managed,
       // The word of a job that is over is one of these.
       status: hasEnded ? (status as keyof JobCounts) : 'running',
       end_reason: hasEnded ? end_reason : null,

@@ -1,26 +1,20 @@
 import type { Database } from '../gpu/samples.sql'
 import type { MetricRetention } from '../gpu/tiers'
-import { coverOf, type Piece } from './cover'
-import { type ReportGpu, selectUse } from './gpu-use.sql'
+import { coverOf } from './cover'
+import { type ReportGpu, type StepPiece, selectUse } from './gpu-use.sql'
 import { type HeldRun, stepsOf } from './held'
 import { Sums } from './sums'
 
 /** The sums of a report, by what they are of. */
 export class Parts {
   readonly total = new Sums()
-  readonly #sums = new Map<string, Sums>()
-  readonly step = (step: number) => this.#of(`step ${step}`)
-  readonly machine = (id: string | null) => this.#of(`machine ${id}`)
+  readonly step = sumsBy<number>()
+  readonly machine = sumsBy<string | null>()
+  readonly project = sumsBy<string | null>()
+  readonly job = sumsBy<string>()
+  readonly #gpu = sumsBy<string>()
   readonly gpu = (gpu: { connection_id: string; uuid: string }) =>
-    this.#of(`gpu ${gpu.connection_id} ${gpu.uuid}`)
-  readonly project = (id: string | null) => this.#of(`project ${id}`)
-  readonly job = (id: string) => this.#of(`job ${id}`)
-
-  #of(key: string): Sums {
-    const known = this.#sums.get(key) ?? new Sums()
-    this.#sums.set(key, known)
-    return known
-  }
+    this.#gpu(`${gpu.connection_id} ${gpu.uuid}`)
 
   /** All that a run counts for at a time, but for its GPUs. */
   ofRun({ connection_id, project_id, job_id }: HeldRun, step: number): Sums[] {
@@ -34,11 +28,22 @@ export class Parts {
   }
 }
 
+function sumsBy<Key>(): (key: Key) => Sums {
+  const all = new Map<Key, Sums>()
+  return (key) => {
+    const known = all.get(key)
+    if (known) return known
+    const sums = new Sums()
+    all.set(key, sums)
+    return sums
+  }
+}
+
 /** Adds how long a run held its GPUs and, unless it is cut, what it did with them. */
 export function addHeld(parts: Parts, run: HeldRun, stepMs: number): void {
   const { connection_id, gpu_uuids } = run
-  for (const { step, ms } of stepsOf(run, stepMs)) {
-    const held_s = ms / 1000
+  for (const { step, from, to } of stepsOf(run, stepMs)) {
+    const held_s = (to - from) / 1000
     for (const sums of parts.ofRun(run, step)) sums.add({ held_s: held_s * gpu_uuids.length })
     if (connection_id === null) continue
     for (const uuid of gpu_uuids) parts.gpu({ connection_id, uuid }).add({ held_s })
@@ -59,7 +64,7 @@ export async function addGpu(
   options: {
     database: Database
     gpu: ReportGpu
-    /** The runs that are cut, of all GPUs. */
+    /** Its runs that are cut. */
     cut: readonly HeldRun[]
     from: number
     to: number
@@ -70,17 +75,20 @@ export async function addGpu(
     hasAll: boolean
   },
 ): Promise<void> {
-  const { database, gpu, stepMs, from, to, retention, now, hasAll } = options
+  const { database, gpu, cut, stepMs, from, to, retention, now, hasAll } = options
   const kept = { marks: gpu, retention, now, longestMs: stepMs }
-  const runs = options.cut.filter(
-    ({ connection_id, gpu_uuids }) =>
-      connection_id === gpu.connection_id && gpu_uuids.includes(gpu.uuid),
-  )
-  const pieces: Piece[][] = runs.map((run) => coverOf(run, kept))
-  if (hasAll) pieces.push(coverOf({ from, to }, kept))
+  const parted = hasAll ? [...cut, { from, to }] : cut
+  // No bucket is longer than a step, so that only edges of the period and of runs cut one.
+  const pieces: StepPiece[] = []
+  for (const [part, range] of parted.entries()) {
+    for (const { tier, ...piece } of coverOf(range, kept)) {
+      for (const { step, from, to } of stepsOf(piece, stepMs))
+        pieces.push({ part, step, tier, from, to })
+    }
+  }
   if (pieces.length === 0) return
-  for (const use of await selectUse(database, { gpuId: gpu.id, parts: pieces, stepMs })) {
-    const run = runs[use.part]
+  for (const use of await selectUse(database, { gpuId: gpu.id, pieces })) {
+    const run = cut[use.part]
     if (run) {
       const { known_s, busy_s, joules } = use.sums
       const held = { held_known_s: known_s, held_busy_s: busy_s, held_joules: joules }

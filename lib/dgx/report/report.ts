@@ -36,25 +36,46 @@ export type ReportRequest = {
 export async function makeReport(request: ReportRequest): Promise<Report> {
   const { database, from, to, connectionId, projectId } = request
   const stepMs = to - from <= MOST_BY_THE_HOUR_MS ? HOUR_MS : DAY_MS
-  const runs = (await selectRuns(database, request)).map((run) =>
-    cutToPeriod(run, { ...request, stepMs }),
-  )
-  const heldUuids = [...new Set(runs.flatMap(({ gpu_uuids }) => gpu_uuids))]
-  const gpus = await selectReportGpus(database, { connectionId, from, to, heldUuids })
-  const cut = runs.filter(({ isCut }) => isCut)
   const parts = new Parts()
-  for (const [i, run] of runs.entries()) {
+  const runs: HeldRun[] = []
+  /** Those that are cut, by GPU. */
+  const cut = new Map<string, HeldRun[]>()
+  const heldUuids = new Set<string>()
+  for (const [i, each] of (await selectRuns(database, request)).entries()) {
+    const run = cutToPeriod(each, { ...request, stepMs })
+    runs.push(run)
     addHeld(parts, run, stepMs)
+    for (const uuid of run.gpu_uuids) {
+      heldUuids.add(uuid)
+      if (run.isCut) addTo(cut, keyOf(run.connection_id, uuid), run)
+    }
     if (i % RUNS_AT_ONCE === 0) await setImmediate()
   }
+  const gpus = await selectReportGpus(database, {
+    ...{ connectionId, from, to },
+    heldUuids: [...heldUuids],
+  })
   for (const gpu of gpus) {
-    await addGpu(parts, { ...request, gpu, cut, stepMs, hasAll: projectId === null })
+    const own = cut.get(keyOf(gpu.connection_id, gpu.uuid)) ?? []
+    await addGpu(parts, { ...request, gpu, cut: own, stepMs, hasAll: projectId === null })
     // Each GPU takes some milliseconds; others want the event loop too.
     await setImmediate()
   }
   const outcomes = outcomesOf({ jobs: await selectJobs(database, request), runs, to })
+  await setImmediate()
   const machines = await machinesOf(database, gpus, runs)
-  const projects = await projectsOf(database, outcomes)
+  const projects: Report['projects'] = []
+  // One after the other, so that the event loop turns between them.
+  for (const { id, name, outcomes: own } of await projectsOf(database, outcomes)) {
+    projects.push({
+      ...{ project_id: id, name, jobs: countJobs(own) },
+      ...parts.project(id).ofRuns(),
+      best_metrics: await bestMetrics(
+        database,
+        own.map(({ id }) => id),
+      ),
+    })
+  }
   const period_s = (to - from) / 1000
   /** A project has no GPUs of its own. */
   const summed = (sums: Sums, gpu_s: number | null) =>
@@ -69,13 +90,10 @@ export async function makeReport(request: ReportRequest): Promise<Report> {
     coverage_percent: possible ? Math.min(100, round((100 * (sampled ?? 0)) / possible)) : null,
     total: { gpus: gpus.length, ...total },
     step_s: stepMs / 1000,
-    series: stepsOf({ from, to }, stepMs).map(({ step, ms }) => {
-      const start = Math.max(from, step * stepMs)
-      return {
-        ...{ from: iso(start), to: iso(start + ms) },
-        ...summed(parts.step(step), (gpus.length * ms) / 1000),
-      }
-    }),
+    series: stepsOf({ from, to }, stepMs).map(({ step, ...range }) => ({
+      ...{ from: iso(range.from), to: iso(range.to) },
+      ...summed(parts.step(step), (gpus.length * (range.to - range.from)) / 1000),
+    })),
     machines: machines.map(({ id, name }) => {
       const own = gpus.filter(({ connection_id }) => connection_id === id)
       const sums = parts.machine(id)
@@ -101,18 +119,17 @@ export async function makeReport(request: ReportRequest): Promise<Report> {
       }
     }),
     jobs: countAll(outcomes, runs.length),
-    projects: await Promise.all(
-      projects.map(async ({ id, name, outcomes: own }) => ({
-        ...{ project_id: id, name, jobs: countJobs(own) },
-        ...parts.project(id).ofRuns(),
-        best_metrics: await bestMetrics(
-          database,
-          own.map(({ id }) => id),
-        ),
-      })),
-    ).then((all) => all.toSorted((a, b) => b.gpu_hours.held - a.gpu_hours.held)),
+    projects: projects.toSorted((a, b) => b.gpu_hours.held - a.gpu_hours.held),
     idle_jobs: idleJobs(outcomes, parts),
   }
+}
+
+const keyOf = (connectionId: string | null, uuid: string) => `${connectionId} ${uuid}`
+
+function addTo<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
+  const group = groups.get(key)
+  if (group) group.push(value)
+  else groups.set(key, [value])
 }
 
 const iso = (time: number) => new Date(time).toISOString()
@@ -133,27 +150,29 @@ async function machinesOf(
 }
 
 async function projectsOf(database: PrismaClient, outcomes: readonly JobOutcome[]) {
-  const ids = [...new Set(outcomes.map(({ project_id }) => project_id))]
+  const byProject = new Map<string | null, JobOutcome[]>()
+  for (const outcome of outcomes) addTo(byProject, outcome.project_id, outcome)
+  const ids = [...byProject.keys()]
   const named = await database.project.findMany({
     where: { id: { in: ids.filter((id) => id !== null) } },
     select: { id: true, name: true },
   })
-  return ids.map((id) => ({
+  return [...byProject].map(([id, own]) => ({
     id,
     name: named.find((project) => project.id === id)?.name ?? null,
-    outcomes: outcomes.filter(({ project_id }) => project_id === id),
+    outcomes: own,
   }))
 }
 
 function idleJobs(outcomes: readonly JobOutcome[], parts: Parts): Report['idle_jobs'] {
   return outcomes
-    .map(({ id, name, project_id }) => ({
-      job_id: id,
-      name,
-      project_id,
+    .map((job) => ({ job, idle_s: parts.job(job.id).heldIdleS }))
+    .filter(({ idle_s }) => idle_s > 0)
+    .toSorted((a, b) => b.idle_s - a.idle_s)
+    .slice(0, MOST_IDLE_JOBS)
+    .map(({ job: { id, name, project_id } }) => ({
+      ...{ job_id: id, name, project_id },
       ...parts.job(id).ofRuns(),
     }))
     .filter(({ gpu_hours }) => (gpu_hours.held_idle ?? 0) > 0)
-    .toSorted((a, b) => (b.gpu_hours.held_idle ?? 0) - (a.gpu_hours.held_idle ?? 0))
-    .slice(0, MOST_IDLE_JOBS)
 }

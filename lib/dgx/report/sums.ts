@@ -89,11 +89,16 @@ export class Sums {
     }
   }
 
+  /** GPU-seconds that were held and idle, as far as they are known. */
+  get heldIdleS(): number {
+    return Math.max(0, this.values.held_known_s - this.values.held_busy_s)
+  }
+
   #held() {
     const { held_s, held_known_s, held_busy_s } = this.values
     const isKnown = held_known_s > 0 || held_s === 0
     const busy_s = isKnown ? held_busy_s : null
-    const idle_s = isKnown ? Math.max(0, held_known_s - held_busy_s) : null
+    const idle_s = isKnown ? this.heldIdleS : null
     return {
       ...{ busy_s, idle_s },
       hours: {
