@@ -2,6 +2,7 @@
 
 import { Download, Plus } from 'lucide-react'
 import { useRouter, useSearchParams } from 'next/navigation'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import type { ConnectionWithStatus } from '@/lib/dgx/connections/answers'
 import { Button } from '../ui/button'
 import { toast } from '../ui/toast'
@@ -9,13 +10,13 @@ import { ConnectingDialogs } from './connecting-dialogs'
 import { ConnectionForm, ImportDialog } from './dialogs'
 import { needOf, type Secrets, useConnecting } from './use-connecting'
 
-/** Opens a way to add machines; in the address, so that any link can. */
-function open(how: '1' | 'import'): void {
-  window.history.pushState(null, '', `/connections?add=${how}`)
-}
+type How = '1' | 'import'
+
+const OpenContext = createContext<(how: How) => void>(() => {})
 
 /** The two ways to add machines: one by hand, several from the ssh config. */
 export function AddMachine() {
+  const open = useContext(OpenContext)
   return (
     <>
       <Button onClick={() => open('import')}>
@@ -30,12 +31,26 @@ export function AddMachine() {
   )
 }
 
-/** The dialogs of `AddMachine`; once on the page. */
-export function AddMachineDialogs() {
+/** Around the page: the dialogs of `AddMachine`, in the address, so that any link can open them. */
+export function AddMachineDialogs({ children }: { children: ReactNode }) {
   const router = useRouter()
-  const add = useSearchParams().get('add')
+  const asked = useSearchParams().get('add')
+  /** What was chosen here, while the address is on its way there. */
+  const [chosen, setChosen] = useState<How | null>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is what it is about.
+  useEffect(() => setChosen(undefined), [asked])
+  const add = chosen === undefined ? asked : chosen
   const connecting = useConnecting()
-  const close = () => window.history.replaceState(null, '', '/connections')
+
+  function open(how: How) {
+    setChosen(how)
+    router.push(`/connections?add=${how}`, { scroll: false })
+  }
+
+  function close() {
+    setChosen(null)
+    router.replace('/connections', { scroll: false })
+  }
 
   async function connect(connection: ConnectionWithStatus, secrets: Secrets) {
     const result = await connecting.connect(connection, secrets)
@@ -55,10 +70,11 @@ export function AddMachineDialogs() {
   }
 
   return (
-    <>
+    <OpenContext value={open}>
+      {children}
       {add === '1' && <ConnectionForm onSaved={connect} onClose={close} />}
       {add === 'import' && <ImportDialog onClose={close} />}
       <ConnectingDialogs connecting={connecting} />
-    </>
+    </OpenContext>
   )
 }

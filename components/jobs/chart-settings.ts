@@ -1,6 +1,7 @@
 'use client'
 
-import { useSearchParams } from 'next/navigation'
+import type { Route } from 'next'
+import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 
 /** How the charts of a page are drawn; in the address, so that a link shows the same. */
@@ -11,6 +12,7 @@ const MOST_SMOOTHING = 0.99
 
 /** The settings and what changes some of them. Dragging a slider writes the address once. */
 export function useChartSettings(): [ChartSettings, (changes: Partial<ChartSettings>) => void] {
+  const router = useRouter()
   const params = useSearchParams()
   const [settings, setSettings] = useState<ChartSettings>(() => ({
     isTime: params.get('x') === 'time',
@@ -24,18 +26,20 @@ export function useChartSettings(): [ChartSettings, (changes: Partial<ChartSetti
     const next = { ...settings, ...changes }
     setSettings(next)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => writeAddress(next), SETTLED_MS)
+    timer.current = setTimeout(
+      () => router.replace(addressWith(next) as Route, { scroll: false }),
+      SETTLED_MS,
+    )
   }
   return [settings, change]
 }
 
-function writeAddress({ isTime, smoothing, isLog, metric }: ChartSettings) {
+function addressWith({ isTime, smoothing, isLog, metric }: ChartSettings): string {
   const url = new URL(window.location.href)
   const values = { x: isTime ? 'time' : '', smooth: smoothing || '', log: isLog ? '1' : '', metric }
   for (const [name, value] of Object.entries(values)) {
     if (value === '') url.searchParams.delete(name)
     else url.searchParams.set(name, String(value))
   }
-  // Not the router: nothing on the server depends on it.
-  window.history.replaceState(null, '', url.href.replaceAll('%2C', ','))
+  return url.href.replaceAll('%2C', ',')
 }

@@ -14,6 +14,7 @@ const STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as c
 
 /** Creates a job that is tracked by hand; open at once with `?add=1`. */
 export function TrackJob({ projects }: { projects: { id: string; name: string }[] }) {
+  const router = useRouter()
   const isAsked = useSearchParams().get('add') === '1'
   const [isOpen, setIsOpen] = useState(isAsked)
   // The way here may lead from this very page.
@@ -22,7 +23,7 @@ export function TrackJob({ projects }: { projects: { id: string; name: string }[
   }, [isAsked])
   function close() {
     setIsOpen(false)
-    if (isAsked) window.history.replaceState(null, '', '/jobs')
+    if (isAsked) router.replace('/jobs', { scroll: false })
   }
   return (
     <>

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Machines' }
 export default async function ConnectionsPage() {
   const { items: connections } = await listConnections({ limit: 1000, sort: 'position' })
   return (
-    <>
+    <AddMachineDialogs>
       <PageHeader title="Machines">{connections.length > 0 && <AddMachine />}</PageHeader>
       {connections.length === 0 ? (
         <EmptyState title="No machine yet" icon={<Server />}>
@@ -32,7 +32,6 @@ export default async function ConnectionsPage() {
           }))}
         />
       )}
-      <AddMachineDialogs />
-    </>
+    </AddMachineDialogs>
   )
 }
