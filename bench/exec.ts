@@ -27,10 +27,7 @@ export async function benchExec(options: { rounds: number }): Promise<ExecResult
   try {
     await app.call('POST', 'connections', {
       name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
+      ...sshd.target,
       // One sample an hour: this is about commands.
       sample_interval_ms: 3_600_000,
     })

@@ -26,10 +26,7 @@ export async function benchLogs(options: { rounds: number }): Promise<LogResults
   try {
     await app.call('POST', 'connections', {
       name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
+      ...sshd.target,
       // One sample an hour: this is about logs.
       sample_interval_ms: 3_600_000,
     })

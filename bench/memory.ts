@@ -16,14 +16,7 @@ export async function benchMemory(options: { seconds: number }): Promise<MemoryR
     await wait(2_000)
     const after_start_mb = residentMb(app.pid())
     for (const [i, host] of hosts.entries()) {
-      const { hostname, port, username, keyPath: ssh_key_path } = host
-      await app.call('POST', 'connections', {
-        name: `m${i}`,
-        hostname,
-        port,
-        username,
-        ssh_key_path,
-      })
+      await app.call('POST', 'connections', { name: `m${i}`, ...host.target })
       await app.call('POST', `connect/m${i}`)
     }
     await wait(options.seconds * 1_000)

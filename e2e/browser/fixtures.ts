@@ -58,13 +58,7 @@ export { expect }
  * first adds it.
  */
 export async function addMachine(app: App, host: Sshd, name: string): Promise<string> {
-  await app.call('POST', 'connections', {
-    name,
-    hostname: host.hostname,
-    port: host.port,
-    username: host.username,
-    ssh_key_path: host.keyPath,
-  })
+  await app.call('POST', 'connections', { name, ...host.target })
   const { body } = await app.call('POST', `connect/${name}`)
   await app.call('GET', `metrics/${name}`)
   return body.data.connection_id

@@ -35,18 +35,14 @@ describe('the audit trail', () => {
       expect(own).not.toEqual([])
       return own
     }, PATIENCE)
-  const target = () => {
-    const { hostname, port, username, keyPath } = sshd
-    return { hostname, port, username, ssh_key_path: keyPath }
-  }
   const post = (address: string, body: object = {}) => app.call('POST', address, body)
   const held = (name: string) =>
     post('jobs', { name, command: 'true', connection_id: 'box', gpus: 0, start: false })
 
   /** Every operation that changes something, once, in an order in which each is possible. */
   const RECIPES: Record<string, Recipe> = {
-    createConnection: () => post('connections', { name: 'box', ...target() }),
-    testConnection: () => post('connections/test', { ...target(), passphrase: SECRET }),
+    createConnection: () => post('connections', { name: 'box', ...sshd.target }),
+    testConnection: () => post('connections/test', { ...sshd.target, passphrase: SECRET }),
     trustHostKey: async () => {
       const { body } = await post('connect/box', { passphrase: SECRET, password: SECRET })
       const [fingerprint] = /SHA256:[\w+/]+/.exec(body.error) ?? []

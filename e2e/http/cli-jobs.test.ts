@@ -26,10 +26,7 @@ describe('the dgx command with jobs', () => {
     writeFileSync(path.join(sshd.dir, 'state/pids'), '[]')
     await app.call('POST', 'connections', {
       name: 'lab box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
+      ...sshd.target,
       sample_interval_ms: 1000,
     })
     await app.call('POST', 'connect/lab%20box')

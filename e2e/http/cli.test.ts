@@ -16,13 +16,7 @@ describe('the dgx command', () => {
     ;[app, sshd] = await Promise.all([startApp({ API_SERVER_KEY: KEY }), startSshd()])
     ;({ dgx, start } = dgxCommand({ DGX_URL: app.origin, DGX_API_KEY: KEY }))
     const headers = { 'x-api-key': KEY }
-    const machine = {
-      name: 'lab box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    }
+    const machine = { name: 'lab box', ...sshd.target }
     await app.call('POST', 'connections', machine, headers)
     await app.call('POST', 'connections', { ...machine, name: 'off' }, headers)
     await app.call('POST', 'connect/lab%20box', undefined, headers)

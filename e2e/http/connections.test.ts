@@ -71,13 +71,7 @@ describe('connections', () => {
   })
 
   it('counts what deleting takes away', async () => {
-    await app.call('POST', 'connections', {
-      name: 'real',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'real', ...sshd.target })
     const { body: connected } = await app.call('POST', 'connect/real')
     expect(connected.data).toMatchObject({ host_key_type: 'ssh-ed25519', is_first_contact: true })
     await app.call('GET', 'metrics/real')
@@ -101,12 +95,7 @@ describe('connections', () => {
   })
 
   it('streams a test as lines and as events', async () => {
-    const body = JSON.stringify({
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    const body = JSON.stringify(sshd.target)
     const url = `${app.origin}/api/dgx/connections/test`
     const ask = (accept: string) => fetch(url, { method: 'POST', body, headers: { accept } })
     const lines = (await (await ask('application/x-ndjson')).text()).trim().split('\n')

@@ -15,14 +15,7 @@ describe('kill -9 of the app under load', () => {
   })
 
   it('loses nothing that was acknowledged, and brings back the connections', async () => {
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-      sample_interval_ms: 1000,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target, sample_interval_ms: 1000 })
     await app.call('POST', 'connect/box')
     await app.call('POST', 'projects', { name: 'load', connection_id: 'box' })
     const acknowledged: string[] = []

@@ -9,13 +9,7 @@ describe('exec over HTTP', () => {
   let sshd: Sshd
   beforeAll(async () => {
     ;[app, sshd] = await Promise.all([startApp(), startSshd({ profile: 'hanging' })])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'connect/box')
   })
   afterAll(async () => {

@@ -40,12 +40,7 @@ describe('the guide for agents', () => {
     const script = /```bash\n(.*?)```/s.exec(GUIDE)?.[1] ?? ''
     const calls = script.split(/^(?=curl|#)/m).filter((part) => part.startsWith('curl'))
     expect(calls.length).toBeGreaterThanOrEqual(12)
-    const machine = JSON.stringify({
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    }).slice(1, -1)
+    const machine = JSON.stringify(sshd.target).slice(1, -1)
     let last: unknown
     for (const call of calls) {
       const text = call.replace(/"hostname": .*"ubuntu"/, machine)

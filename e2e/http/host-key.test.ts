@@ -5,13 +5,7 @@ import { type Sshd, startSshd } from '../testbed/sshd'
 describe('host keys over HTTP', () => {
   let app: App
   let sshd: Sshd
-  const connection = (name: string) => ({
-    name,
-    hostname: sshd.hostname,
-    port: sshd.port,
-    username: sshd.username,
-    ssh_key_path: sshd.keyPath,
-  })
+  const connection = (name: string) => ({ name, ...sshd.target })
   beforeAll(async () => {
     app = await startApp({ HOST_KEY_POLICY: 'ask' })
     sshd = await startSshd()
@@ -65,7 +59,7 @@ describe('host keys over HTTP', () => {
   })
 
   it('tests a connection step by step without saving anything', async () => {
-    const { name: _, ...target } = connection('x')
+    const { target } = sshd
     const { body } = await app.call('POST', 'connections/test', target)
     const steps = body.data.steps.map(({ step, status }: { step: string; status: string }) => [
       step,
@@ -91,12 +85,7 @@ describe('a connection test under the default policy', () => {
   it('goes all the way to nvidia-smi, or says which step fails', async () => {
     const [app, sshd] = await Promise.all([startApp(), startSshd()])
     try {
-      const target = {
-        hostname: sshd.hostname,
-        port: sshd.port,
-        username: sshd.username,
-        ssh_key_path: sshd.keyPath,
-      }
+      const { target } = sshd
       const good = (await app.call('POST', 'connections/test', target)).body.data
       expect(good.ok).toBe(true)
       expect(good.steps.at(-1).message).toContain('NVIDIA A100-SXM4-80GB')

@@ -52,13 +52,7 @@ describe('live data', () => {
 
   beforeAll(async () => {
     ;[app, sshd] = await Promise.all([startApp({ API_SERVER_KEY: KEY }), startSshd()])
-    const { body } = await call('POST', 'connections', {
-      name: 'dgx 1',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    const { body } = await call('POST', 'connections', { name: 'dgx 1', ...sshd.target })
     id = body.data.id
   })
   afterAll(async () => {

@@ -18,13 +18,7 @@ describe('the logs of jobs over HTTP', () => {
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'dgx-logs-'))
     ;[app, sshd] = await Promise.all([startApp(), startSshd()])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'connect/box')
     await app.call('POST', 'projects', { name: 'p', connection_id: 'box', remote_path: dir })
   })

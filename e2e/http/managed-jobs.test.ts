@@ -34,14 +34,7 @@ describe('managed jobs', () => {
       startSshd({ env: { DGX_TESTBED_BOOT_ID: path.join(dir, 'boot') } }),
     ])
     processes([])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-      sample_interval_ms: 1000,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target, sample_interval_ms: 1000 })
     expect((await app.call('POST', 'connect/box')).status).toBe(200)
     await app.call('POST', 'projects', { name: 'p', connection_id: 'box', remote_path: dir })
     await app.call('GET', 'metrics/box')
@@ -423,8 +416,7 @@ describe('managed jobs', () => {
 
   it('goes on through a network that is dead for a while', async () => {
     const proxy = await startTcpProxy(sshd.port)
-    const key = { username: sshd.username, ssh_key_path: sshd.keyPath }
-    const far = { name: 'far', hostname: sshd.hostname, port: proxy.port, ...key }
+    const far = { name: 'far', ...sshd.target, port: proxy.port }
     await app.call('POST', 'connections', far)
     await app.call('POST', 'connect/far')
     const job = await create(`${gate('go-far')}; exit 6`, {

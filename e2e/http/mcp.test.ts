@@ -96,13 +96,7 @@ describe('MCP', () => {
     ;[app, sshd] = await Promise.all([startApp({ JOB_KILL_GRACE_S: '2' }), startSshd()])
     // All GPUs are free: nvidia-smi says that nothing runs there.
     writeFileSync(path.join(sshd.dir, 'state/pids'), '[]')
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'projects', { name: 'p', connection_id: 'box', remote_path: dir })
     clients = []
   })
@@ -402,8 +396,8 @@ describe('MCP', () => {
         const host = await startSimulatedHost({ machine, hostKey })
         hosts.push(host)
         await app.call('POST', 'connections', {
-          ...{ name: `machine-${i}`, hostname: '127.0.0.1', port: host.port, username: 'x' },
-          ...{ ssh_key_path: sshd.keyPath, sample_interval_ms: 10_000 },
+          ...{ name: `machine-${i}`, ...sshd.target, port: host.port },
+          sample_interval_ms: 10_000,
         })
         expect((await app.call('POST', `connect/machine-${i}`)).status).toBe(200)
       }

@@ -61,13 +61,7 @@ describe('the API as it is described', () => {
       if (answer.status !== 201) throw new Error(`${path}: ${JSON.stringify(answer.body)}`)
       return answer.body.data.id
     }
-    const box = await create('connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    const box = await create('connections', { name: 'box', ...sshd.target })
     const dead = { hostname: '127.0.0.1', port: 1, username: 'nobody' }
     const unreachable = await create('connections', { name: 'unreachable', ...dead })
     const spare = await create('connections', { name: 'spare', ...dead })

@@ -7,13 +7,7 @@ describe('reads as their caller wants them', () => {
   let sshd: Sshd
   beforeAll(async () => {
     ;[app, sshd] = await Promise.all([startApp(), startSshd()])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'connect/box')
     await app.call('POST', 'projects', { name: 'vit', connection_id: 'box' })
   })

@@ -21,14 +21,7 @@ describe('the safety settings of a machine', () => {
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'dgx-safety-'))
     ;[app, sshd] = await Promise.all([startApp({ JOB_KILL_GRACE_S: '1' }), startSshd()])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-      sample_interval_ms: 1000,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target, sample_interval_ms: 1000 })
     await app.call('POST', 'connect/box')
     await app.call('POST', 'projects', { name: 'p', connection_id: 'box', remote_path: dir })
   })

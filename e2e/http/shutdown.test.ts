@@ -15,13 +15,7 @@ describe('the end of the app', () => {
 
   it('comes within 5 s though a command streams and a client dawdles', async () => {
     ;[app, sshd] = await Promise.all([startApp(), startSshd()])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'connect/box')
     const stream = await fetch(`${app.origin}/api/dgx/exec/box`, {
       method: 'POST',

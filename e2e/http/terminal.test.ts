@@ -23,13 +23,7 @@ describe('the terminal socket', () => {
   const open: WebSocket[] = []
   beforeAll(async () => {
     ;[app, sshd] = await Promise.all([startApp(), startSshd()])
-    await app.call('POST', 'connections', {
-      name: 'box',
-      hostname: sshd.hostname,
-      port: sshd.port,
-      username: sshd.username,
-      ssh_key_path: sshd.keyPath,
-    })
+    await app.call('POST', 'connections', { name: 'box', ...sshd.target })
     await app.call('POST', 'connect/box')
   })
   afterEach(async () => {

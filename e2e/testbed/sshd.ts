@@ -50,6 +50,8 @@ export type Sshd = {
   username: string
   /** Private key that may log in. */
   keyPath: string
+  /** The same as the record of a connection has it. */
+  target: { hostname: string; port: number; username: string; ssh_key_path: string }
   /** Of its first host key, `SHA256:...` as ssh prints it. */
   fingerprint: string
   /** Its first host key as known_hosts has it: type and key. */
@@ -172,11 +174,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     await running.exited
     for (const pid of pids) signal(pid, 'SIGTERM')
   }
+  const hostname = '127.0.0.1'
+  const { username } = userInfo()
+  const keyPath = at('client')
   return {
     port,
-    hostname: '127.0.0.1',
-    username: userInfo().username,
-    keyPath: at('client'),
+    hostname,
+    username,
+    keyPath,
+    target: { hostname, port, username, ssh_key_path: keyPath },
     get fingerprint() {
       return fingerprintOf(firstKey)
     },

@@ -27,12 +27,6 @@ describe('the connection test', () => {
     rmSync(home, { recursive: true, force: true })
   })
 
-  const place = ({ hostname, port, username, keyPath }: Sshd) => ({
-    hostname,
-    port,
-    username,
-    ssh_key_path: keyPath,
-  })
   const collect = async (events: AsyncGenerator<TestEvent>) => {
     const all: TestEvent[] = []
     for await (const event of events) all.push(event)
@@ -43,7 +37,7 @@ describe('the connection test', () => {
 
   it('says each step as it begins and as it is done, then all of it', async () => {
     sshd = await startSshd()
-    const events = await collect(await streamConnectionTest(place(sshd)))
+    const events = await collect(await streamConnectionTest(sshd.target))
     expect(inShort(events)).toEqual([
       ...TEST_STEPS.flatMap((step) => [`${step} running`, `${step} ok`]),
       'result',
@@ -56,7 +50,7 @@ describe('the connection test', () => {
 
   it('skips what comes after a failure, and gives the same in one answer', async () => {
     sshd = await startSshd()
-    const input = { ...place(sshd), username: 'nobody-of-that-name' }
+    const input = { ...sshd.target, username: 'nobody-of-that-name' }
     const expected = {
       ok: false,
       steps: [
@@ -74,19 +68,19 @@ describe('the connection test', () => {
 
   it('claims nothing of a host key that it did not come to see', async () => {
     sshd = await startSshd({ clientKey: { passphrase: PASSPHRASE } })
-    const { steps, host_key } = await testConnection(place(sshd))
+    const { steps, host_key } = await testConnection(sshd.target)
     expect(steps.slice(2, 4)).toMatchObject([
       { step: 'host_key', status: 'skipped' },
       { step: 'authentication', status: 'failed', code: 'ssh_passphrase_required' },
     ])
     expect(host_key).toBeNull()
-    const opened = await testConnection({ ...place(sshd), passphrase: PASSPHRASE })
+    const opened = await testConnection({ ...sshd.target, passphrase: PASSPHRASE })
     expect(opened.ok).toBe(true)
   })
 
   it('fails at nvidia-smi alone where there is none', async () => {
     sshd = await startSshd({ profile: 'missing' })
-    const { ok, steps } = await testConnection(place(sshd))
+    const { ok, steps } = await testConnection(sshd.target)
     expect(ok).toBe(false)
     expect(steps.slice(-2)).toMatchObject([
       { step: 'shell', status: 'ok' },

@@ -22,10 +22,8 @@ export async function startLogBed() {
   const connection = {
     id: 'box',
     name: 'box',
-    hostname: sshd.hostname,
+    ...sshd.target,
     port: proxy.port,
-    username: sshd.username,
-    ssh_key_path: sshd.keyPath,
   }
   await database().connection.create({ data: { ...connection, created_at: now, updated_at: now } })
   const host = await runtime().hosts.host(connection)
