@@ -5,7 +5,7 @@ import { outcomeOf, sentenceOf } from './sentences'
 
 const entry = (action: string, more: object = {}) => ({
   ...{ action, target_type: 'job' as const, target_id: 'j1', target_name: 'vit', detail: null },
-  ...more,
+  ...{ outcome: 'ok', ...more },
 })
 
 describe('an entry in words', () => {
@@ -18,8 +18,21 @@ describe('an entry in words', () => {
     expect(sentenceOf(entry('createJob', { detail: { command: 'ls' } })).command).toBe('ls')
   })
 
+  it('says of what failed that it was tried, and of an end that it came', () => {
+    const verb = (action: string, outcome: string) => sentenceOf(entry(action, { outcome })).verb
+    expect(verb('executeCommand', 'command_denied')).toBe('Tried to run a command on')
+    expect(verb('executeCommand', 'timed_out')).toBe('Ran a command on')
+    expect(verb('connect', 'ssh_auth_failed')).toBe('Tried to connect')
+    expect(verb('connect', 'ok')).toBe('Connected')
+    expect(verb('closeTerminal', 'machine_read_only')).toBe('Closed a terminal on')
+    expect(verb('jobEnded', 'out_of_memory')).toBe('Saw the end of the job')
+  })
+
   it('leads nowhere where there is nothing any more, or never was', () => {
     expect(sentenceOf(entry('deleteJob')).object?.href).toBeNull()
+    expect(sentenceOf(entry('deleteJob', { outcome: 'jobs_running' })).object?.href).toBe(
+      '/jobs/j1',
+    )
     expect(sentenceOf(entry('cancelJob', { target_id: null })).object?.href).toBeNull()
     expect(sentenceOf(entry('testConnection', { target_name: null })).object).toBeNull()
   })

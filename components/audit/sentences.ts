@@ -8,36 +8,44 @@ export type Sentence = {
   command: string | null
 }
 
-type Entry = Pick<AuditEntry, 'action' | 'target_type' | 'target_id' | 'target_name' | 'detail'>
+type Entry = Pick<
+  AuditEntry,
+  'action' | 'target_type' | 'target_id' | 'target_name' | 'detail' | 'outcome'
+>
 
-const VERBS: Record<string, string> = {
-  createConnection: 'Added the machine',
-  updateConnection: 'Changed the machine',
-  deleteConnection: 'Deleted the machine',
-  reorderConnections: 'Put the machines in another order',
-  testConnection: 'Tested a connection',
-  trustHostKey: 'Trusted the host key of',
-  connect: 'Connected',
-  disconnect: 'Disconnected',
-  executeCommand: 'Ran a command on',
-  stopCommand: 'Stopped a command on',
-  openTerminal: 'Opened a terminal on',
+/** What was done, what was tried when it failed, and what goes on. */
+const VERBS: Record<string, readonly [did: string, tried: string, rest: string]> = {
+  createConnection: ['Added', 'add', 'the machine'],
+  updateConnection: ['Changed', 'change', 'the machine'],
+  deleteConnection: ['Deleted', 'delete', 'the machine'],
+  reorderConnections: ['Put', 'put', 'the machines in another order'],
+  testConnection: ['Tested', 'test', 'a connection'],
+  trustHostKey: ['Trusted', 'trust', 'the host key of'],
+  connect: ['Connected', 'connect', ''],
+  disconnect: ['Disconnected', 'disconnect', ''],
+  executeCommand: ['Ran', 'run', 'a command on'],
+  stopCommand: ['Stopped', 'stop', 'a command on'],
+  openTerminal: ['Opened', 'open', 'a terminal on'],
+  updateSafety: ['Changed', 'change', 'the safety settings of'],
+  decideApproval: ['Answered', 'answer', 'what waits for a person'],
+  createProject: ['Created', 'create', 'the project'],
+  updateProject: ['Changed', 'change', 'the project'],
+  deleteProject: ['Deleted', 'delete', 'the project'],
+  createJob: ['Created', 'create', 'the job'],
+  updateJob: ['Changed', 'change', 'the job'],
+  deleteJob: ['Deleted', 'delete', 'the job'],
+  cloneJob: ['Cloned', 'clone', 'a job as'],
+  startJob: ['Queued', 'queue', 'the job'],
+  cancelJob: ['Cancelled', 'cancel', 'the job'],
+  retryJob: ['Retried', 'retry', 'the job'],
+  createKey: ['Made', 'make', 'the API key'],
+  updateKey: ['Changed', 'change', 'the API key'],
+  revokeKey: ['Revoked', 'revoke', 'the API key'],
+}
+
+/** What came about, whoever wanted it; the outcome says why a terminal or a job ended. */
+const EVENTS: Record<string, string> = {
   closeTerminal: 'Closed a terminal on',
-  updateSafety: 'Changed the safety settings of',
-  decideApproval: 'Answered what waits for a person',
-  createProject: 'Created the project',
-  updateProject: 'Changed the project',
-  deleteProject: 'Deleted the project',
-  createJob: 'Created the job',
-  updateJob: 'Changed the job',
-  deleteJob: 'Deleted the job',
-  cloneJob: 'Cloned a job as',
-  startJob: 'Queued the job',
-  cancelJob: 'Cancelled the job',
-  retryJob: 'Retried the job',
-  createKey: 'Made the API key',
-  updateKey: 'Changed the API key',
-  revokeKey: 'Revoked the API key',
   jobStarted: 'Started the job',
   jobEnded: 'Saw the end of the job',
   jobRetried: 'Will try again the job',
@@ -53,10 +61,10 @@ const PAGES: Record<NonNullable<Entry['target_type']>, string | null> = {
 export function sentenceOf(entry: Entry): Sentence {
   const { action, target_type, target_id, target_name, detail } = entry
   const command = detail?.['command']
-  const isGone = target_id === null || action.startsWith('delete')
+  const isGone = target_id === null || (action.startsWith('delete') && hasHappened(entry))
   const page = target_type && PAGES[target_type]
   return {
-    verb: VERBS[action] ?? inWords(action),
+    verb: EVENTS[action] ?? verbOf(entry),
     object:
       target_name === null
         ? null
@@ -66,6 +74,17 @@ export function sentenceOf(entry: Entry): Sentence {
           },
     command: typeof command === 'string' ? command : null,
   }
+}
+
+/** It was done, or begun. */
+const hasHappened = ({ outcome }: Entry) =>
+  ['ok', 'hung_up', 'timed_out', 'signalled'].includes(outcome)
+
+function verbOf(entry: Entry): string {
+  const words = VERBS[entry.action]
+  if (!words) return inWords(entry.action)
+  const [did, tried, rest] = words
+  return `${hasHappened(entry) ? did : `Tried to ${tried}`} ${rest}`.trimEnd()
 }
 
 /** `doSomethingNew` for people. */
