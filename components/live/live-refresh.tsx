@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useRef, useTransition } from 'react'
 import { liveStore } from './live-store'
 import { useTopic } from './use-live'
 
@@ -17,20 +17,27 @@ const AT_MOST_EVERY_MS = 2_000
 export function LiveRefresh({ on }: { on: 'connections' | 'projects' | 'jobs' }) {
   const router = useRouter()
   useTopic(on)
+  const [isDrawing, startTransition] = useTransition()
+  const drawing = useRef(isDrawing)
+  useEffect(() => {
+    drawing.current = isDrawing
+  }, [isDrawing])
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let wasAway = false
     let readAt = 0
+    const read = () => {
+      // A newer reading takes the place of one that has not come yet: of a slow server none would.
+      if (drawing.current) {
+        timer = setTimeout(read, TOGETHER_MS)
+        return
+      }
+      timer = undefined
+      readAt = Date.now()
+      startTransition(() => router.refresh())
+    }
     const refresh = () => {
-      if (timer) return
-      timer = setTimeout(
-        () => {
-          timer = undefined
-          readAt = Date.now()
-          router.refresh()
-        },
-        Math.max(TOGETHER_MS, readAt + AT_MOST_EVERY_MS - Date.now()),
-      )
+      timer ??= setTimeout(read, Math.max(TOGETHER_MS, readAt + AT_MOST_EVERY_MS - Date.now()))
     }
     const store = liveStore()
     const leave = [

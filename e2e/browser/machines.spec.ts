@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Locator, Page } from '@playwright/test'
 import { type App, startApp } from '../app'
 import { SECRET } from '../audit-trail'
@@ -193,6 +194,21 @@ test('the list is live', async ({ page, app }) => {
   await expect(line(page, 'dgx-1')).toContainText('8 × A100-SXM4-80GB')
   await app.call('PUT', 'connections/last', { name: 'renamed' })
   await expect(line(page, 'renamed')).toBeVisible()
+
+  // Changes that come faster than pages are drawn show while they come, not once they end.
+  await page.route(/_rsc=/, async (route) => {
+    await delay(2_500)
+    await route.continue()
+  })
+  const changes = setInterval(() => {
+    void app.call('PUT', 'connections/renamed', { hostname: `h-${Date.now()}` })
+  }, 500)
+  try {
+    await expect(line(page, 'renamed')).toContainText('@h-')
+  } finally {
+    clearInterval(changes)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  }
 })
 
 test('deleting says what goes with it, and takes projects and jobs only when told', async ({
