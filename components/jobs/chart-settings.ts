@@ -38,8 +38,9 @@ function addressWith({ isTime, smoothing, isLog, metric }: ChartSettings): strin
   const url = new URL(window.location.href)
   const values = { x: isTime ? 'time' : '', smooth: smoothing || '', log: isLog ? '1' : '', metric }
   for (const [name, value] of Object.entries(values)) {
-    if (value === '') url.searchParams.delete(name)
-    else url.searchParams.set(name, String(value))
+    // Always in this order: the same settings are the same link.
+    url.searchParams.delete(name)
+    if (value !== '') url.searchParams.append(name, String(value))
   }
   return url.href.replaceAll('%2C', ',')
 }
