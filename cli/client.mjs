@@ -1,7 +1,7 @@
 /** The public HTTP API, as a program on this computer calls it. */
 import { createRequire } from 'node:module'
 
-const { version } = createRequire(import.meta.url)('../package.json')
+export const { version } = createRequire(import.meta.url)('../package.json')
 
 /** The answer was a failure of the API, or there was none. `code` is one of docs/api.md. */
 export class ApiFailure extends Error {
@@ -17,11 +17,18 @@ export class ApiFailure extends Error {
   }
 }
 
+/** The command line is wrong. */
+export class UsageFailure extends Error {}
+
 /** What a caller may add. @typedef {{body?: unknown, headers?: Record<string, string>, signal?: AbortSignal | undefined}} Options */
 
 export class Client {
   /** @param {{url?: string | undefined, key?: string | undefined}} [options] */
   constructor({ url = 'http://127.0.0.1:3939', key } = {}) {
+    if (!/^https?:/i.test(url) || !URL.canParse(url))
+      throw new UsageFailure(
+        `The address of the app must be like http://127.0.0.1:3939, not "${url}". It comes from --url or DGX_URL.`,
+      )
     this.url = url.replace(/\/+$/, '')
     this.key = key
   }
@@ -64,8 +71,13 @@ export class Client {
    */
   async call(method, path, options = {}) {
     const response = await this.send(method, path, options)
-    const { data, meta } = /** @type {{data: any, meta?: any}} */ (await response.json())
-    return { data, meta }
+    const text = await response.text()
+    try {
+      const { data, meta } = JSON.parse(text)
+      return { data, meta }
+    } catch {
+      throw notOurs(response.status, this.url)
+    }
   }
 
   /** @param {string} path @param {Options} [options] */
@@ -122,6 +134,13 @@ function failureOf(text, status, url) {
     const more = details.slice(1).map((/** @type {any} */ d) => `\n  ${d.path}: ${d.message}`)
     return new ApiFailure(`${error}${more.join('')}`, { code, status, data })
   } catch {
-    return new ApiFailure(`${url} answered ${status}, not as DGX Command Center does.`, { status })
+    return notOurs(status, url)
   }
 }
+
+/** @param {number} status @param {string} url */
+const notOurs = (status, url) =>
+  new ApiFailure(
+    `${url} answered ${status}, not as DGX Command Center does. Set DGX_URL to where the app is.`,
+    { status },
+  )

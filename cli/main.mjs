@@ -1,6 +1,6 @@
 /** The command line of DGX Command Center: it speaks the public API of a running app, and no more. */
 import { parseArgs } from 'node:util'
-import { ApiFailure, Client } from './client.mjs'
+import { ApiFailure, Client, UsageFailure, version } from './client.mjs'
 import { COMMANDS } from './commands.mjs'
 
 /**
@@ -45,7 +45,7 @@ function overview() {
     '',
     ...Object.values(COMMANDS).map(({ usage, help }) => `  ${usage.padEnd(width)}  ${help}`),
     '',
-    ...optionLines(SHARED),
+    ...optionLines({ ...SHARED, version: { type: 'boolean', help: 'print the version' } }),
     '',
     '"dgx COMMAND --help" has the options of one.',
   ].join('\n')
@@ -63,6 +63,10 @@ function helpOf({ usage, help, options = {} }) {
 export async function main(argv) {
   const [name, ...words] = argv
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined
+  if (name === '--version') {
+    console.log(version)
+    return 0
+  }
   if (!command) {
     const isHelp = name === undefined || ['help', '--help', '-h'].includes(name)
     if (isHelp) console.log(overview())
@@ -80,7 +84,9 @@ export async function main(argv) {
       allowPositionals: true,
     })
   } catch (error) {
-    console.error(`dgx: ${error instanceof Error ? error.message : error}\n${command.usage}`)
+    // Node goes on about words that begin with a dash.
+    const [said] = (error instanceof Error ? error.message : String(error)).split('. To specify')
+    console.error(`dgx: ${said}. "dgx ${name} --help" lists its options.`)
     return USAGE
   }
   const { values, positionals } = parsed
@@ -97,7 +103,7 @@ export async function main(argv) {
     return 0
   }
   if (!command.takes(positionals, rest)) {
-    console.error(`usage: ${command.usage}`)
+    console.error(`dgx: something is missing or too much. It is: ${command.usage}`)
     return USAGE
   }
   const interrupt = new AbortController()
@@ -118,6 +124,10 @@ export async function main(argv) {
     return code ?? 0
   } catch (error) {
     if (interrupt.signal.aborted) return INTERRUPTED
+    if (error instanceof UsageFailure) {
+      console.error(`dgx: ${error.message}`)
+      return USAGE
+    }
     if (!(error instanceof ApiFailure)) throw error
     console.error(`dgx: ${error.message}`)
     return command.failureCode ?? 1

@@ -1,5 +1,5 @@
 /** `dgx report`. */
-import { ApiFailure } from './client.mjs'
+import { UsageFailure } from './client.mjs'
 import { rounded, table } from './table.mjs'
 
 /** @typedef {import('./main.mjs').Context} Context */
@@ -20,7 +20,7 @@ function moment(option, text) {
   if (text === undefined) return {}
   const time = timeOf(text)
   if (!Number.isFinite(time)) {
-    throw new ApiFailure(
+    throw new UsageFailure(
       `--${option} must be like 7d, 12h, 2026-03-01 or 2026-03-01T08:00:00Z, not "${text}".`,
     )
   }

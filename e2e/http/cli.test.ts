@@ -58,7 +58,7 @@ describe('the dgx command', () => {
       machines: [{ name: 'lab box' }],
     })
     expect(await dgx(['report', '--from', 'soon'])).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringMatching(/--from must be like 7d/),
     })
   })
@@ -191,8 +191,22 @@ describe('the dgx command', () => {
       code: 1,
       stderr: expect.stringMatching(/Nothing answers at http:\/\/127.0.0.1:9 .*npm start/),
     })
-    for (const args of [['nonsense'], ['ls', 'more'], ['exec', 'lab box'], ['ls', '--wrong']])
-      expect(await dgx(args)).toMatchObject({ code: 2, stdout: '' })
+    for (const [args, says] of [
+      [['nonsense'], 'there is no command "nonsense"'],
+      [['ls', 'more'], 'It is: dgx ls'],
+      [['exec', 'lab box'], 'It is: dgx exec MACHINE -- COMMAND'],
+      [['ls', '--wrong'], `Unknown option '--wrong'. "dgx ls --help"`],
+      [['ls', '--url', 'localhost:3939'], 'like http://127.0.0.1:3939, not "localhost:3939"'],
+    ] as const) {
+      const said = await dgx([...args])
+      expect(said).toMatchObject({ code: 2, stdout: '' })
+      expect(said.stderr).toMatch(/^dgx: .*\n$/)
+      expect(said.stderr).toContain(says)
+    }
+    expect(await dgx(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
     for (const args of [[], ['help'], ['exec', '--help']])
       expect(await dgx(args)).toMatchObject({ code: 0, stderr: '' })
   })
