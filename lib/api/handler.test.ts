@@ -69,12 +69,13 @@ describe('a body', () => {
       success: false,
       code: 'invalid_request',
       request_id: 'request-1',
-      error: expect.stringContaining('"name" of the body'),
+      error:
+        '"colour" of the body is not a field here; there are: name, config, port (and 2 more).',
     })
-    expect(body.details.map(({ path }: { path: string }) => path)).toEqual([
-      'name',
-      'colour',
-      'shape',
+    expect(body.details).toMatchObject([
+      { path: 'colour' },
+      { path: 'shape' },
+      { path: 'name', message: 'must be a string, not a number' },
     ])
   })
 

@@ -136,7 +136,10 @@ export function route(
   const allow = allowed.join(', ')
   const notAllowed: RouteFunction = async (request) =>
     failure(
-      new DgxError('method_not_allowed', `${request.method} is not possible here. Use ${allow}.`),
+      new DgxError(
+        'method_not_allowed',
+        `${request.method} is not possible at ${new URL(request.url).pathname}. Use ${allow}.`,
+      ),
       requestId(request),
       { allow },
     )

@@ -1,6 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { DgxError, type ErrorDetail } from '../dgx/errors'
-import { shapeOf } from './select-fields'
+import { inputMessage } from '../dgx/input-message'
 
 /** The parameters of a path, which Next gives as they were sent. @throws DgxError invalid_request */
 export function decodeParams(params: Record<string, unknown>): Record<string, unknown> {
@@ -33,18 +33,24 @@ export function parse<S extends z.ZodType>(
   value: unknown,
   where: 'path' | 'query' | 'body',
 ): z.output<S> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: inputMessage })
   if (result.success) return result.data
   throw invalid(
     where,
-    result.error.issues.flatMap((issue) => toDetails(issue, value, schema)),
+    // A field whose name is misspelt is missing, too: the cause first.
+    [
+      ...result.error.issues.filter(isUnknownField),
+      ...result.error.issues.filter((issue) => !isUnknownField(issue)),
+    ].flatMap((issue) => toDetails(issue, value, schema)),
   )
 }
+
+const isUnknownField = (issue: z.core.$ZodIssue) => issue.code === 'unrecognized_keys'
 
 function toDetails(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): ErrorDetail[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
-    const known = path.length === 0 ? Object.keys(shapeOf(schema) ?? {}) : []
+    const known = path.length === 0 ? fieldsOf(schema) : []
     const message = `is not a field here${known.length > 0 ? `; there are: ${known.join(', ')}` : ''}`
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), message }))
   }
@@ -55,6 +61,12 @@ function toDetails(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): 
     return [{ path: path.join('.'), message: 'is required' }]
   }
   return [{ path: path.join('.'), message: issue.message }]
+}
+
+/** As they are described, whatever becomes of them once they are read. */
+function fieldsOf(schema: z.ZodType): string[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return Object.keys(properties)
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -44,14 +44,14 @@ export const command = z
     ],
     {
       error: ({ input }) =>
-        input === undefined ? 'is required' : 'must be a text, or a list of texts without NUL',
+        input === undefined ? 'is required' : 'must be a string, or a list of strings, without NUL',
     },
   )
   .pipe(argument.refine((text) => text.trim() !== '', 'is empty'))
 
 /** Environment variables. */
 export const environment = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable'),
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a name of a variable'),
   argument,
 )
 
@@ -79,16 +79,15 @@ export const deleted = z
   .strictObject({ deleted: z.string().describe('Its id.') })
   .meta({ id: 'Deleted', examples: [{ deleted: '3f0c2a5e-7d41-4b7e-9a55-1c2e8f60b9d4' }] })
 
-/** A moment in a query; `parameter` is named in what is wrong with it. */
-export const time = (parameter: string) =>
-  z.iso
-    .datetime({
-      offset: true,
-      // Else the checks that follow would meet the text that is no time.
-      abort: true,
-      error: `${parameter} must be a time like 2026-03-01T08:00:00Z`,
-    })
-    .transform((text) => new Date(text))
+/** A moment in a query. */
+export const time = z.iso
+  .datetime({
+    offset: true,
+    // Else the checks that follow would meet the text that is no time.
+    abort: true,
+    error: 'must be a time like 2026-03-01T08:00:00Z',
+  })
+  .transform((text) => new Date(text))
 
 export const queryFlag = z
   .enum(['true', 'false', '1', '0'])

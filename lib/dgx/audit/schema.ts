@@ -8,8 +8,8 @@ export const CALLERS = ['browser', 'api', 'cli', 'mcp', 'system'] as const
 const word = z.string().regex(/^\w{1,60}$/, 'is no name of this kind')
 
 export const auditQuery = pageQuery.extend({
-  from: time('from').optional().describe('Only what was asked for then or later.'),
-  to: time('to').optional().describe('Only what was asked for before.'),
+  from: time.optional().describe('Only what was asked for then or later.'),
+  to: time.optional().describe('Only what was asked for before.'),
   caller: words(z.enum(CALLERS)).optional(),
   key: z.string().min(1).max(200).optional().describe('The name of an API key.'),
   action: words(word).optional().describe('One operation, or several with commas between them.'),

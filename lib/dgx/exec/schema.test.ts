@@ -26,7 +26,7 @@ describe('the command of exec', () => {
     expect(problemOf({})).toBe('is required')
     expect(problemOf({ command: ' ' })).toBe('is empty')
     for (const command of [7, [], ['a', 7], ['a\0'], null])
-      expect(problemOf({ command })).toBe('must be a text, or a list of texts without NUL')
+      expect(problemOf({ command })).toBe('must be a string, or a list of strings, without NUL')
     expect(problemOf({ command: 'a\0b' })).toBe('must not contain a NUL character')
   })
 })

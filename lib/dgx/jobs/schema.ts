@@ -13,6 +13,7 @@ import {
   time,
   words,
 } from '../fields'
+import { inputMessage } from '../input-message'
 import { pageQuery, sortBy } from '../pagination'
 
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -158,7 +159,9 @@ export const jobInput = z
   .transform((value, context): JobInput => {
     const command =
       typeof value === 'object' && value !== null ? Reflect.get(value, 'command') : null
-    const result = (command == null ? trackedInput : managedInput).safeParse(value)
+    const result = (command == null ? trackedInput : managedInput).safeParse(value, {
+      error: inputMessage,
+    })
     if (result.success) return result.data
     // Zod types an issue by the input that it met; this one is told of the whole.
     type Issue = (typeof context.issues)[number]
@@ -256,8 +259,8 @@ export const jobListQuery = pageQuery.extend({
   search: searchText.optional(),
   sort: sortBy('created', 'started', 'name', 'status').optional(),
   connection_id: reference.optional().describe('Only jobs of this machine or of its projects.'),
-  overlaps_from: time('overlaps_from').optional().describe('Only jobs that ran at or after it.'),
-  overlaps_to: time('overlaps_to').optional().describe('Only jobs that started before it.'),
+  overlaps_from: time.optional().describe('Only jobs that ran at or after it.'),
+  overlaps_to: time.optional().describe('Only jobs that started before it.'),
 })
 export type JobListQuery = z.infer<typeof jobListQuery>
 

@@ -130,7 +130,7 @@ async function refuse(id: string, action: JobAction): Promise<never> {
   const state = row.phase === 'ended' ? row.status : row.phase
   throw new DgxError(
     'illegal_transition',
-    `${row.name} is ${state}, so that ${action} is not possible. Possible now: ${legalActions(row).join(', ')}.`,
+    `${row.name} is ${state}, so ${action} is not possible. Possible now: ${legalActions(row).join(', ')}.`,
     { details: legalActions(row).map((message) => ({ path: 'action', message })) },
   )
 }

@@ -13,12 +13,12 @@ export const reportQuery = z
     project_id: reference
       .optional()
       .describe('Only the runs and jobs of this project: its id or name.'),
-    format: z.enum(['json', 'md', 'csv'], 'format must be json, md or csv').default('json'),
+    format: z.enum(['json', 'md', 'csv'], 'must be json, md or csv').default('json'),
   })
   .superRefine((query, context) => {
     checkRange(query, context)
     if (query.to && query.from && query.from.getTime() >= Date.now()) {
-      context.addIssue({ code: 'custom', path: ['from'], message: 'from must be before now' })
+      context.addIssue({ code: 'custom', path: ['from'], message: 'must be before now' })
     }
   })
 

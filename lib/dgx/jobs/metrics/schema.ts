@@ -41,7 +41,7 @@ const unixTime = z
 const fields = {
   step: z.number().nullable().default(null).describe('Steps may go back.'),
   time: z
-    .union([unixTime, time('time')], {
+    .union([unixTime, time], {
       error: 'must be a time like 2026-03-01T08:00:00Z, or seconds since 1970',
     })
     .nullable()
