@@ -23,8 +23,6 @@ const FIRST_RETRY_MS = 500
 const LONGEST_RETRY_MS = 8_000
 /** What the server sent just before a line broke may not have arrived. */
 const OVERLAP_MS = 10_000
-/** How much a page that has just been drawn asks for: what happened while it travelled. */
-const FIRST_PAINT_MS = 10_000
 
 /**
  * The tab's one WebSocket: keeps its topics, comes back after a loss with what was missed, and
@@ -113,7 +111,8 @@ export class LiveSocket {
   }
 
   #subscribe(topics: Topic[]): void {
-    const since = this.#heardAt ? this.#heardAt - OVERLAP_MS : this.now() - FIRST_PAINT_MS
+    // The first time, all that has happened since the page was asked for.
+    const since = this.#heardAt ? this.#heardAt - OVERLAP_MS : this.now() - performance.now()
     // One by one: a machine that is gone must not take the others with it.
     for (const topic of topics) {
       this.#send({ type: 'subscribe', topics: [topic], since: Math.max(0, Math.round(since)) })

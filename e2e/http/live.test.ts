@@ -91,6 +91,15 @@ describe('live data', () => {
     client.close()
   })
 
+  it('tells who comes after a change that there was one', async () => {
+    const since = Date.now()
+    await call('PUT', `connections/${id}`, sshd.target)
+    const client = await listen(app)
+    client.send({ type: 'subscribe', topics: ['connections'], since })
+    await client.until(({ type }) => type === 'connections_changed')
+    client.close()
+  })
+
   it('sends what was missed after a gap, each sample once', async () => {
     const before = await listen(app)
     before.send({ type: 'subscribe', topics: ['metrics'] })

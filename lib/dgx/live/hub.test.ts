@@ -43,6 +43,18 @@ describe('the hub', () => {
     expect(await slow.next(1)).toBe('idle')
   })
 
+  it('tells who comes a moment later that something has changed, by topic', () => {
+    const hub = new EventHub()
+    const before = Date.now()
+    hub.publish({ type: 'connections_changed' })
+    hub.publish(state('a', 'connected'))
+    for (const job_id of ['i', 'j']) hub.publish({ type: 'job_deleted', job_id })
+    expect(hub.changes('connections', before)).toEqual([{ type: 'connections_changed' }])
+    expect(hub.changes('jobs', before)).toEqual([{ type: 'job_deleted', job_id: 'j' }])
+    expect(hub.changes('projects', before)).toEqual([])
+    expect(hub.changes('connections', Date.now() + 1)).toEqual([])
+  })
+
   it('wakes who waits, and says when it is over', async () => {
     const hub = new EventHub()
     const listener = hub.subscribe()

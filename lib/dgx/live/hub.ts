@@ -92,17 +92,34 @@ export class Subscription {
   }
 }
 
+/** Events that say that something changed, where what is true now does not show that it did. */
+const CHANGES = new Set<LiveEvent['type']>([
+  'connections_changed',
+  'projects_changed',
+  'job_deleted',
+])
+
 /** Hands events from where they happen to whoever listens in this process. */
 export class EventHub {
   readonly #subscriptions = new Set<Subscription>()
+  /** The newest of each kind of change. */
+  readonly #changes = new Map<LiveEvent['type'], { at: number; event: LiveEvent }>()
 
   publish(event: LiveEvent): void {
+    if (CHANGES.has(event.type)) this.#changes.set(event.type, { at: Date.now(), event })
     if (this.#subscriptions.size === 0) return
     const topics = topicsOf(event)
     const message = new LiveMessage(event)
     for (const subscription of this.#subscriptions) {
       if (topics.some((topic) => subscription.topics.has(topic))) subscription.push(message)
     }
+  }
+
+  /** The newest of each kind of change that a topic has had from `since` on, ms since 1970. */
+  changes(topic: Topic, since: number): LiveEvent[] {
+    return [...this.#changes.values()]
+      .filter(({ at, event }) => at >= since && topicsOf(event).includes(topic))
+      .map(({ event }) => event)
   }
 
   subscribe(): Subscription {

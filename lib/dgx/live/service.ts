@@ -19,7 +19,7 @@ export function openSubscription(): Subscription {
 /**
  * Adds topics, and sends what is true now: the state of each connection, the newest sample of
  * each machine, and before it what was sampled after `since` (ms since 1970); the jobs that have
- * changed after `since`; the end of each log.
+ * changed after `since`, and that other records have; the end of each log.
  * @throws DgxError connection_not_found, job_not_found, job_not_managed, ambiguous_name; then no
  *   topic was added
  */
@@ -31,6 +31,8 @@ export async function subscribe(options: {
   const { subscription, since } = options
   const topics = await Promise.all(options.topics.map(withId))
   const now = await Promise.all(topics.map((topic) => snapshot(topic, since)))
+  // A page is drawn a moment before it subscribes.
+  if (since !== undefined) now.push(topics.flatMap((topic) => runtime().hub.changes(topic, since)))
   for (const topic of topics) {
     if (topic.startsWith(JOB_LOG)) followLog(subscription, topic)
     else subscription.topics.add(topic)
