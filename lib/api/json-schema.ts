@@ -14,7 +14,12 @@ export class SchemaWriter {
     // Inside of an object, so that a schema with an id is referred to.
     const wrapped = z.toJSONSchema(z.object({ schema }), {
       io,
-      override: ({ jsonSchema }) => tidy(jsonSchema, io),
+      override: ({ zodSchema, jsonSchema }) => {
+        // Zod takes the examples of what is changed as it is read for those of the result.
+        const examples = z.globalRegistry.get(zodSchema)?.['examples']
+        if (io === 'input' && Array.isArray(examples)) jsonSchema.examples = examples
+        tidy(jsonSchema, io)
+      },
     })
     const { $defs = {}, properties = {} } = JSON.parse(
       JSON.stringify(wrapped).replaceAll('"#/$defs/', `"${REFERENCE}`),

@@ -32,6 +32,21 @@ describe('the OpenAPI description', () => {
     expect(Object.keys(describeApi().paths).toSorted()).toEqual(addresses.toSorted())
   })
 
+  it('has examples of what may be sent that are taken as they are', async () => {
+    for (const { file, address } of routes) {
+      const route = (await import(path.join(api, file))) as Record<string, Described>
+      for (const method of METHODS) {
+        const { id = '', body } = route[method]?.operation ?? {}
+        if (!body) continue
+        const described = describeApi().paths[address]?.[method.toLowerCase()]
+        const example = described?.requestBody?.content['application/json']?.example
+        expect([id, body.safeParse(example).error?.issues]).toEqual([id, undefined])
+        // Made up of types alone: nobody's name is "text".
+        expect(JSON.stringify(example), id).not.toContain('"text"')
+      }
+    }
+  })
+
   it('passes the recommended rules of a linter', async () => {
     const problems = await lintFromString({
       source: JSON.stringify(describeApi()),

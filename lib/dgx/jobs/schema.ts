@@ -13,7 +13,6 @@ import {
   time,
   words,
 } from '../fields'
-import { inputMessage } from '../input-message'
 import { pageQuery, sortBy } from '../pagination'
 
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const
@@ -151,17 +150,16 @@ const { $schema: _, ...described } = z.toJSONSchema(
   }),
   { io: 'input' },
 )
+const EXAMPLE = { name: 'Experiment 1', project_id: 'vit', command: 'python train.py', gpus: 1 }
 
 /** A job with a command is run by the app; one without is tracked by hand. */
 export const jobInput = z
   .unknown()
-  .meta(described)
+  .meta({ ...described, examples: [EXAMPLE] })
   .transform((value, context): JobInput => {
     const command =
       typeof value === 'object' && value !== null ? Reflect.get(value, 'command') : null
-    const result = (command == null ? trackedInput : managedInput).safeParse(value, {
-      error: inputMessage,
-    })
+    const result = (command == null ? trackedInput : managedInput).safeParse(value)
     if (result.success) return result.data
     // Zod types an issue by the input that it met; this one is told of the whole.
     type Issue = (typeof context.issues)[number]
@@ -213,7 +211,7 @@ export const jobUpdate = ignoring(
       command: managed.command.nullable(),
     })
     .partial(),
-)
+).meta({ examples: [{ notes: 'Diverged; try a longer warm-up.' }] })
 export type JobUpdate = z.infer<typeof jobUpdate>
 
 /** What differs in a clone. */
@@ -227,7 +225,7 @@ export const jobCloneInput = ignoring(
       start: z.boolean(),
     })
     .partial(),
-)
+).meta({ examples: [{ name: 'Experiment 2', command: 'python train.py --lr 0.1' }] })
 export type JobCloneInput = z.infer<typeof jobCloneInput>
 
 /** What can be wrong with what a job asks for. */

@@ -10,7 +10,9 @@ const MOST_METRICS = 1000
 export const METRICS_BODY_LIMIT_BYTES = 4 * 1024 * 1024
 
 const NO_NUMBER = 'must be a number, or "NaN", "Infinity", "-Infinity"'
-const nonFinite = z.string().regex(/^[+-]?(nan|inf|infinity)$/i, NO_NUMBER)
+/** Each letter twice: a pattern of JSON Schema has no flag for either. */
+const NON_FINITE = /^[+-]?([nN][aA][nN]|[iI][nN][fF]([iI][nN][iI][tT][yY])?)$/
+const nonFinite = z.string().regex(NON_FINITE, NO_NUMBER)
 
 const metricValue: z.ZodType<unknown> = z
   .lazy(() =>
