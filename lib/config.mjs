@@ -2,8 +2,14 @@
 import path from 'node:path'
 import { z } from 'zod'
 
-const whole = (/** @type {number} */ least, /** @type {number} */ most) =>
-  z.coerce.number().int().min(least).max(most)
+/** @param {number} least @param {number} most */
+function whole(least, most) {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.coerce.number(error).int(error).min(least, error).max(most, error)
+}
+
+/** @template {string} T @param {readonly T[]} words */
+const choice = (words) => z.enum(words, `must be one of ${words.join(', ')}`)
 
 const schema = z.object({
   PORT: whole(1, 65_535).default(3939),
@@ -12,8 +18,8 @@ const schema = z.object({
   DATABASE_URL: z.string().startsWith('file:', 'must start with file:').optional(),
   API_SERVER_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
   ALLOWED_HOSTS: z.string().default(''),
-  HOST_KEY_POLICY: z.enum(['accept-new', 'ask']).default('accept-new'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOST_KEY_POLICY: choice(['accept-new', 'ask']).default('accept-new'),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   METRICS_RAW_HOURS: whole(1, 168).default(24),
   METRICS_1M_DAYS: whole(1, 366).default(30),
   METRICS_15M_DAYS: whole(1, 3660).default(366),
@@ -21,7 +27,7 @@ const schema = z.object({
   GPU_FREE_MAX_FOREIGN_MB: whole(0, 1_000_000).default(200),
   UNIFIED_MEMORY_MARGIN_MB: whole(0, 10_000_000).default(4096),
   JOB_KILL_GRACE_S: whole(1, 3600).default(30),
-  DGX_DEMO: z.enum(['0', '1']).default('0'),
+  DGX_DEMO: choice(['0', '1']).default('0'),
 })
 
 /**
@@ -57,7 +63,9 @@ export function readConfig(env) {
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new Error(`${issue?.path.join('.')}: ${issue?.message}. Correct it in the environment.`)
+    throw new Error(
+      `${issue?.path.join('.')} ${issue?.message}. Correct it in the environment or in .env.`,
+    )
   }
   const value = parsed.data
   if (!isLoopback(value.HOST) && !value.API_SERVER_KEY) {
