@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { DgxError, type ErrorDetail } from '../dgx/errors'
-import { inputMessage } from '../dgx/input-message'
 
 /** The parameters of a path, which Next gives as they were sent. @throws DgxError invalid_request */
 export function decodeParams(params: Record<string, unknown>): Record<string, unknown> {
@@ -33,7 +32,7 @@ export function parse<S extends z.ZodType>(
   value: unknown,
   where: 'path' | 'query' | 'body',
 ): z.output<S> {
-  const result = schema.safeParse(value, { error: inputMessage })
+  const result = schema.safeParse(value)
   if (result.success) return result.data
   throw invalid(
     where,

@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { inputMessage } from './input-message'
 import { quote } from './ssh/quote'
 
 /** Fields that several nouns share. */
+
+// Of every schema: what is wrong is also told by others, such as the SDK of MCP.
+z.config({ customError: inputMessage })
 
 const CONTROL = /[\p{Cc}\p{Cs}]/u
 

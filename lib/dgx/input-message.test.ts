@@ -8,6 +8,7 @@ it.each<[string, z.ZodType, unknown]>([
   ['must be a string, not null', z.string(), null],
   ['must be true or false, not a string', z.boolean(), 'yes'],
   ['must be an object, not a list', z.record(z.string(), z.unknown()), []],
+  ['"b" is not a field here', z.strictObject({}), { b: 1 }],
   ['must be an object, not a string', z.strictObject({}), 'x'],
   ['must be a list, not true', z.array(z.string()), true],
   ['must be a number', z.coerce.number(), 'abc'],

@@ -34,6 +34,8 @@ export const inputMessage: z.core.$ZodErrorMap = (issue) => {
       const messages = issue.errors.flat().map(({ message }) => message)
       return messages.length > 0 ? [...new Set(messages)].join('; or ') : undefined
     }
+    case 'unrecognized_keys':
+      return `${issue.keys.map((key) => JSON.stringify(key)).join(', ')} is not a field here`
     default:
       return undefined
   }
