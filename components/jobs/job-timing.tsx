@@ -10,9 +10,9 @@ export function JobTiming({ job, now }: { job: Job; now: number }) {
     ['Created', <TimeAgo key="created" at={created_at} />, null],
     [
       'Started',
-      started_at ? <TimeAgo key="started" at={started_at} /> : 'not yet',
+      started_at ? <TimeAgo key="started" at={started_at} /> : completed_at ? 'never' : 'not yet',
       <>
-        {started_at ? 'waited' : 'waiting for'}{' '}
+        {started_at || completed_at ? 'waited' : 'waiting for'}{' '}
         <Elapsed from={created_at} to={started_at ?? completed_at} now={now} />
       </>,
     ],

@@ -24,7 +24,7 @@ function useMachine({ connectionId, firstState, firstMetrics }: Watched) {
   useTopic(`metrics:${connectionId}`)
   const { status } = useConnection(connectionId, firstState)
   const metrics = useMetrics(connectionId, firstMetrics)
-  return { isShown: status === 'connected' || status === 'reconnecting', metrics }
+  return { status, isShown: status === 'connected' || status === 'reconnecting', metrics }
 }
 
 const curlOf = (connectionId: string, what: string) => (
@@ -34,13 +34,20 @@ const curlOf = (connectionId: string, what: string) => (
 /** What the GPUs of a machine do now, or why that is not known. */
 export function MachineNow(machine: Watched) {
   const { connectionId, sampleIntervalMs } = machine
-  const { isShown, metrics } = useMachine(machine)
+  const { status, isShown, metrics } = useMachine(machine)
   if (!isShown) {
     return (
       <EmptyState title="Not connected" icon={<Unplug />}>
         <p>
           Nothing is known of its GPUs now. Connect it to see them, run commands and open terminals.
         </p>
+      </EmptyState>
+    )
+  }
+  if (!metrics && status === 'reconnecting') {
+    return (
+      <EmptyState title="Not connected yet" icon={<Unplug />}>
+        <p>It is tried again and again. Its GPUs appear here as soon as it answers.</p>
       </EmptyState>
     )
   }

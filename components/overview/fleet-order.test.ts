@@ -96,8 +96,9 @@ describe('the fleet', () => {
     ])
   })
 
-  it('counts the whole pool of a unified machine as memory, and unknown power as unknown', () => {
+  it('counts the whole pool of a unified machine as memory, unknown power as unknown, and no GPU twice', () => {
     const spark = gpu({
+      gpu_utilization: 81,
       memory_kind: 'unified',
       memory_used_mb: 10_000,
       memory_total_mb: 120_000,
@@ -105,6 +106,8 @@ describe('the fleet', () => {
       power_watts: null,
     })
     expect(totalsOf([machine('spark', [spark])])).toMatchObject({
+      freeGpus: 1,
+      usedGpus: 0,
       memoryUsedMb: 30_000,
       memoryTotalMb: 120_000,
       powerWatts: null,

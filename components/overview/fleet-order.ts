@@ -92,7 +92,7 @@ export type Totals = {
   connected: number
   gpus: number
   freeGpus: number
-  /** One that says nothing of itself is neither free nor in use. */
+  /** Neither free, as one that shares its memory may be while it works, nor saying nothing of itself. */
   usedGpus: number
   /** Null when no GPU says. */
   powerWatts: number | null
@@ -102,13 +102,14 @@ export type Totals = {
 
 export function totalsOf(machines: readonly MachineNow[]): Totals {
   const gpus = machines.flatMap(gpusOf)
+  const free = new Set(machines.flatMap(freeNow))
   const powers = gpus.map((gpu) => gpu.power_watts).filter((watts) => watts !== null)
   return {
     machines: machines.length,
     connected: machines.filter(({ connection }) => connection.status === 'connected').length,
     gpus: gpus.length,
-    freeGpus: machines.flatMap(freeNow).length,
-    usedGpus: gpus.filter(isInUse).length,
+    freeGpus: free.size,
+    usedGpus: gpus.filter((gpu) => isInUse(gpu) && !free.has(gpu)).length,
     powerWatts: powers.length === 0 ? null : powers.reduce((sum, watts) => sum + watts, 0),
     memoryUsedMb: sum(gpus.map((gpu) => usedMemoryMb(gpu))),
     memoryTotalMb: sum(gpus.map((gpu) => gpu.memory_total_mb)),

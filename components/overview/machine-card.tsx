@@ -66,7 +66,9 @@ export const MachineCard = memo(function MachineCard({ machine }: { machine: Fle
         </p>
       )}
       {isShown && metrics && isStale && <StaleNote at={metrics.recorded_at} />}
-      {isShown && !metrics && <p className="text-soft text-xs">Waiting for the first sample.</p>}
+      {isShown && !metrics && !last_error && (
+        <p className="text-soft text-xs">Waiting for the first sample.</p>
+      )}
       {!isShown && !last_error && (
         <p className="text-soft text-xs">Not connected, so nothing is known of its GPUs now.</p>
       )}

@@ -17,7 +17,7 @@ export function gpuLine(samples: readonly RecentSample[], uuid: string, field: G
   )
 }
 
-/** The mean utilisation of a machine's GPUs. */
+/** The mean utilization of a machine's GPUs. */
 export function utilizationLine(samples: readonly RecentSample[]) {
   return line(samples, ({ gpus }) => {
     if (gpus === null) return undefined

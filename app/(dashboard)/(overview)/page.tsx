@@ -1,5 +1,5 @@
 import { Server } from 'lucide-react'
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import Link from 'next/link'
 import { LiveRefresh } from '@/components/live/live-refresh'
 import { Fleet, type FleetJob, type FleetMachine } from '@/components/overview/fleet'
@@ -15,8 +15,9 @@ const SAMPLES_IN_ALL = 600
 const SAMPLES_EACH = 150
 
 export default async function OverviewPage() {
-  const [jar, { items: connections }, running, { items: projects }] = await Promise.all([
+  const [jar, host, { items: connections }, running, { items: projects }] = await Promise.all([
     cookies(),
+    headers().then((sent) => sent.get('host') ?? 'localhost:3939'),
     listConnections({ limit: MOST, sort: 'position' }),
     listJobs({ limit: MOST, status: ['running'] }),
     listProjects({ limit: MOST }),
@@ -50,7 +51,7 @@ export default async function OverviewPage() {
           </Link>
           <p>Or from a terminal:</p>
           <CommandLine>
-            {`curl -X POST http://127.0.0.1:3939/api/dgx/connections -d '{"name": "dgx-1", "hostname": "dgx.example.com", "username": "ubuntu"}'`}
+            {`curl -X POST http://${host}/api/dgx/connections -d '{"name": "dgx-1", "hostname": "dgx.example.com", "username": "ubuntu"}'`}
           </CommandLine>
         </EmptyState>
       ) : (

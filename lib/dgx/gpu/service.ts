@@ -34,9 +34,15 @@ export async function getGPUMetrics(options: {
   const metrics = await newestMetrics(connection.id, options.signal)
   if (!metrics) {
     const trouble = runtime().monitor.find(connection.id)?.trouble ?? last_error?.message
+    if (status === 'reconnecting') {
+      throw new DgxError(
+        'not_connected',
+        `${connection.name} is not connected now and is being tried again, so its GPUs cannot be read. ${trouble ?? ''}`.trimEnd(),
+      )
+    }
     throw new DgxError(
-      status === 'connected' ? 'nvidia_smi_failed' : 'not_connected',
-      `${connection.name} gave no sample within ${FIRST_SAMPLE_MS / 1000} s${trouble ? ` (${trouble})` : ''}. Try nvidia-smi there by POST /api/dgx/exec/${connection.id}.`,
+      'nvidia_smi_failed',
+      `${connection.name} gave no sample within ${FIRST_SAMPLE_MS / 1000} s. ${trouble ? `${trouble} ` : ''}Try nvidia-smi there by POST /api/dgx/exec/${connection.id}.`,
     )
   }
   const failure = metrics.errors.find((error) => FATAL[error.code])
