@@ -17,6 +17,7 @@ import { elapsedTicks, logTicks, stepTicks } from './axis-ticks'
 import { figure } from './figure'
 import { lineStyle } from './line-style'
 import { smooth } from './smoothing'
+import { instant, timeTicks } from './time-axis'
 
 const RAW = 'raw '
 const CLOCK_TICKS = 5
@@ -215,16 +216,13 @@ function xTicks(axis: RunChartProps['axis'], { from, to }: Span): { ticks?: numb
 function xTick(axis: RunChartProps['axis'], { from, to }: Span): (x: number) => string {
   if (axis === 'step') return (x) => SHORT.format(x)
   if (axis === 'elapsed') return (x) => (x === 0 ? '0' : duration(x).replace(' 0 min', ''))
-  if (to - from > 36 * 3_600_000)
-    return (x) => new Date(x).toLocaleDateString(undefined, { month: 'short', day: 'numeric' })
-  const second = to - from < 5 * 60_000 ? ({ second: '2-digit' } as const) : {}
-  return (x) =>
-    new Date(x).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', ...second })
+  const stepS = to - from > 36 * 3_600_000 ? 86_400 : to - from < 5 * 60_000 ? 1 : 60
+  return (x) => timeTicks([x / 1000], stepS).join()
 }
 
 function xText(axis: RunChartProps['axis'], x: number, stepName = 'update'): string {
   if (axis === 'step') return `${stepName} ${x.toLocaleString('en')}`
-  return axis === 'clock' ? new Date(x).toLocaleString() : `after ${duration(x)}`
+  return axis === 'clock' ? instant(x / 1000) : `after ${duration(x)}`
 }
 
 function tickText(value: number): string {

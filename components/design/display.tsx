@@ -42,7 +42,7 @@ export function Display() {
       </Shown>
       <Shown name="Meter">
         <div className="grid w-full gap-4 sm:grid-cols-4">
-          <Meter label="Utilisation" value={97} max={100} text="97 %" />
+          <Meter label="Utilization" value={97} max={100} text="97 %" />
           <Meter label="Memory" value={70} max={80} text="70 of 80 GB" limits={MEMORY_LIMITS} />
           <Meter label="Memory" value={79} max={80} text="79 of 80 GB" limits={MEMORY_LIMITS} />
           <Meter label="Power" value={null} max={700} text="unknown" />

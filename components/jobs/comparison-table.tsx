@@ -34,13 +34,17 @@ export function ComparisonTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className="overflow-x-auto" aria-label="Comparison" tabIndex={0}>
-      <table className="w-full border-collapse text-left [&_td]:border-line/60 [&_td]:border-b [&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top">
+      <table className="w-full border-collapse text-left [&_td]:border-line/60 [&_td]:border-b [&_td]:px-2 sm:[&_td]:px-3 [&_td]:py-1.5 [&_td]:align-top">
         <caption className="sr-only">Comparison of {jobs.length} jobs</caption>
         <thead>
           <tr>
             <td className="sticky left-0 bg-raised" />
             {jobs.map((job, i) => (
-              <th key={job.id} scope="col" className="min-w-36 border-line border-b px-3 py-1.5">
+              <th
+                key={job.id}
+                scope="col"
+                className="min-w-24 border-line border-b px-2 py-1.5 sm:px-3"
+              >
                 <LineSample index={i} />
                 <Link
                   href={`/jobs/${job.id}`}

@@ -17,7 +17,7 @@ export function GpuUse({
   const bucketMs = Math.max(meta.bucket_s * 1000, sampleIntervalMs)
   const totalMb = Math.max(0, ...rows.map((row) => row.memory_total_mb ?? 0))
   const charts = [
-    { field: 'gpu_utilization', title: 'GPU utilisation', unit: '%', scale: 1, max: 100 },
+    { field: 'gpu_utilization', title: 'GPU utilization', unit: '%', scale: 1, max: 100 },
     {
       field: 'memory_used_mb',
       title: 'GPU memory',

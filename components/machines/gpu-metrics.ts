@@ -16,7 +16,7 @@ const fine = (value: number) => value.toFixed(value < 100 ? 1 : 0)
 /** The GPU charts of a machine in their order, with axes that stay: a wiggle must not look like a cliff. */
 export function gpuMetrics(columns: GpuColumns, limits: AxisLimits): ChartedMetric[] {
   const all: [GpuMetric, Omit<ChartedMetric, 'key' | 'lines' | 'max'>, number | null, number?][] = [
-    ['gpu_utilization', { title: 'Utilisation', unit: '%', format: whole }, 100],
+    ['gpu_utilization', { title: 'Utilization', unit: '%', format: whole }, 100],
     [
       'memory_used_mb',
       { title: 'Memory used', unit: 'GiB', format: fine },

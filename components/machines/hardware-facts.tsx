@@ -48,13 +48,14 @@ export function HardwareFacts({ gpus }: { gpus: GpuSample[] }) {
         <div className="border-line border-t">
           <Table
             caption="What differs between the GPUs"
+            stacks
             head={['GPU', ...own.map(({ label }) => label)]}
           >
             {gpus.map((gpu) => (
               <tr key={gpu.uuid} className="whitespace-nowrap text-xs tabular-nums">
                 <td>{gpu.index ?? '?'}</td>
                 {own.map(({ label, of, isCode }) => (
-                  <td key={label} className={isCode ? 'font-mono' : undefined}>
+                  <td key={label} data-wide className={isCode ? 'font-mono' : undefined}>
                     {of(gpu)}
                   </td>
                 ))}

@@ -133,7 +133,7 @@ function metersOf(gpu: GpuSample): (ComponentProps<typeof Meter> & { why: string
   const limit = gpu.power_limit_watts
   return [
     {
-      label: 'Utilisation',
+      label: 'Utilization',
       value: gpu.gpu_utilization,
       max: 100,
       text: number(gpu.gpu_utilization, ' %'),

@@ -17,6 +17,7 @@ export function MachineProcesses({
   return (
     <Table
       caption="Processes on the GPUs"
+      stacks
       head={[
         'GPU',
         { label: 'PID', numeric: true },
@@ -44,6 +45,7 @@ export function MachineProcesses({
             )}
           </td>
           <td
+            data-wide
             className="w-full max-w-0 min-w-56 truncate font-mono text-xs leading-5"
             title={process.command ?? process.name}
           >

@@ -4,14 +4,18 @@ import { UNKNOWN } from '../format'
 
 export function gpuHours(hours: number | null): string {
   if (hours === null) return UNKNOWN
+  // Of a few minutes a share would be of "0.0" hours.
+  const digits = hours < 1 && hours > 0 ? 2 : hours < 100 ? 1 : 0
   return hours.toLocaleString('en', {
-    minimumFractionDigits: hours < 100 ? 1 : 0,
-    maximumFractionDigits: hours < 100 ? 1 : 0,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
   })
 }
 
-export const percentText = (percent: number | null) =>
-  percent === null ? UNKNOWN : `${Math.round(percent)} %`
+export function percentText(percent: number | null): string {
+  if (percent === null) return UNKNOWN
+  return percent > 0 && percent < 0.5 ? 'under 1 %' : `${Math.round(percent)} %`
+}
 
 export function percentOf(part: number | null, whole: number | null): string {
   return percentText(part === null || !whole ? null : Math.min(100, (100 * part) / whole))

@@ -20,6 +20,7 @@ function Row({ name, cells, texts = 0 }: { name: ReactNode; cells: ReactNode[]; 
         <td
           // biome-ignore lint/suspicious/noArrayIndexKey: a cell has no identity but its column.
           key={i}
+          data-wide={i < texts || isLong(cell) || undefined}
           className={i < texts ? 'min-w-40' : 'whitespace-nowrap text-right tabular-nums'}
         >
           {cell}
@@ -28,6 +29,9 @@ function Row({ name, cells, texts = 0 }: { name: ReactNode; cells: ReactNode[]; 
     </tr>
   )
 }
+
+/** Whether it needs the whole width where the table stacks. */
+const isLong = (cell: ReactNode) => typeof cell === 'string' && cell.length > 12
 
 const peakCells = (of: {
   peak_temperature_c: number | null
@@ -40,6 +44,7 @@ export function MachinesCard({ machines }: Pick<Report, 'machines'>) {
     <Card title="Machines" flush>
       <Table
         caption="Machines"
+        stacks
         head={[
           'Machine',
           ...['GPUs', 'Sampled h', 'Held h', 'Idle h', 'Others h', 'Free h'].map(numeric),
@@ -87,6 +92,7 @@ export function ProjectsCard({ projects }: Pick<Report, 'projects'>) {
     <Card title="Projects" flush>
       <Table
         caption="Projects"
+        stacks
         head={[
           'Project',
           'Best metrics',
@@ -141,7 +147,7 @@ function BestMetrics({ metrics }: { metrics: Report['projects'][number]['best_me
 export function IdleJobsCard({ idle_jobs }: Pick<Report, 'idle_jobs'>) {
   return (
     <Card title="Held GPUs that did nothing" flush>
-      <Table caption="Jobs whose GPUs did nothing for the longest" head={['Job', ...HELD]}>
+      <Table caption="Jobs whose GPUs did nothing for the longest" head={['Job', ...HELD]} stacks>
         {idle_jobs.map(({ job_id, name, ...use }) => (
           <Row
             key={job_id}
@@ -160,7 +166,7 @@ export function IdleJobsCard({ idle_jobs }: Pick<Report, 'idle_jobs'>) {
 
 const REASONS: Record<string, string> = {
   exit_zero: 'Exit code 0',
-  exit_nonzero: 'Another exit code',
+  exit_nonzero: 'Exit code not 0',
   signalled: 'Ended by a signal',
   out_of_memory: 'Out of memory',
   timed_out: 'Ran out of its time',
@@ -211,6 +217,7 @@ export function GpusCard({ gpus }: Pick<Report, 'gpus'>) {
     <Card title="GPUs" flush>
       <Table
         caption="GPUs"
+        stacks
         head={[
           'GPU',
           'Model',

@@ -27,7 +27,7 @@ export function ApiKeys({
       <div className="flex flex-col gap-3 p-4">
         <p className="max-w-prose text-soft">
           A key of its own for each program and agent: it can do only what its scope allows, and you
-          can take it away alone.
+          can revoke it without touching the others.
         </p>
         {!isKeyNeeded && (
           <Notice tone="info" title="Programs on this computer may also come in without a key">

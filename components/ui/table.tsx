@@ -1,31 +1,37 @@
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
+import { cn } from './cn'
 
 /** `numeric` stands right, over its figures; `hidden` is read out but not shown (a column of buttons). */
 type Column = string | { label: string; numeric?: boolean; hidden?: boolean }
 
 /**
- * A table that scrolls sideways by itself where the screen is narrow. `relative`, so that what is only
+ * A table that scrolls sideways by itself where the screen is narrow; one that `stacks` has there its
+ * rows as blocks of label and value instead, whole-width in cells with `data-wide`. `relative`, so that what is only
  * read out, which is placed absolutely, scrolls with it and does not widen the page.
  */
 export function Table({
   caption,
   head,
+  stacks,
   children,
 }: {
   caption: string
   head: readonly Column[]
+  stacks?: boolean
   children: ReactNode
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
     <section className="relative overflow-x-auto" aria-label={caption} tabIndex={0}>
-      <table className="w-full border-collapse text-left">
+      <table
+        className={cn('w-full border-collapse text-left', stacks && 'stacks')}
+        style={stacks ? labelsOf(head) : undefined}
+      >
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-soft text-xs">
             {head.map((column) => {
-              const { label, numeric, hidden } =
-                typeof column === 'string' ? { label: column } : column
+              const { label, numeric, hidden } = asColumn(column)
               return (
                 <th
                   key={label}
@@ -43,5 +49,15 @@ export function Table({
         </tbody>
       </table>
     </section>
+  )
+}
+
+const asColumn = (column: Column): Exclude<Column, string> =>
+  typeof column === 'string' ? { label: column } : column
+
+/** For globals.css, which puts them before the cells. */
+function labelsOf(head: readonly Column[]): CSSProperties {
+  return Object.fromEntries(
+    head.map((column, i) => [`--label-${i + 1}`, JSON.stringify(asColumn(column).label)]),
   )
 }

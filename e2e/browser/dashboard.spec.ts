@@ -39,7 +39,7 @@ test('a live sample changes the page', async ({ page, host }) => {
   await page.goto('/connections/dgx-1')
   const gpus = page.getByRole('article', { name: /^GPU \d/ })
   await expect(gpus).toHaveCount(8)
-  await expect(gpus.first().getByRole('meter', { name: 'Utilisation' })).toHaveAttribute(
+  await expect(gpus.first().getByRole('meter', { name: 'Utilization' })).toHaveAttribute(
     'aria-valuetext',
     '98 %',
   )
@@ -54,7 +54,7 @@ test('a live sample changes the page', async ({ page, host }) => {
 
 test('history is charted over the range in the URL', async ({ page }) => {
   await page.goto('/connections/dgx-1')
-  await expect(page.getByRole('img', { name: /^Utilisation: GPU 0 from/ })).toBeVisible({
+  await expect(page.getByRole('img', { name: /^Utilization: GPU 0 from/ })).toBeVisible({
     timeout: 15_000,
   })
   await page.getByRole('link', { name: '24 h' }).click()

@@ -170,7 +170,7 @@ test('a job page charts its metrics, by step or time, smoothed, and its GPUs', a
   await expect(lines).toHaveCount(2)
   expect(await lines.last().getAttribute('d')).not.toBe(before)
 
-  await expect(page.getByRole('img', { name: /^GPU utilisation: GPU 0 from/ })).toBeVisible({
+  await expect(page.getByRole('img', { name: /^GPU utilization: GPU 0 from/ })).toBeVisible({
     timeout: 20_000,
   })
   await expect(page.getByRole('img', { name: /^GPU memory: GPU 0 from/ })).toBeVisible()

@@ -10,7 +10,7 @@ test.describe.configure({ mode: 'serial', timeout: 360_000 })
 
 const MACHINE = '/connections/dgx-1'
 const server = (page: Page) => page.getByRole('complementary').getByRole('status')
-const cursor = (page: Page) => page.getByRole('slider', { name: 'Utilisation over time' })
+const cursor = (page: Page) => page.getByRole('slider', { name: 'Utilization over time' })
 const power = (page: Page) =>
   page.getByRole('article', { name: 'GPU 0' }).getByRole('meter', { name: 'Power' })
 

@@ -28,14 +28,14 @@ test('a live sample changes a chart and the numbers, without a reload', async ({
   await addMachine(app, host, 'dgx-1')
   await page.goto('/connections/dgx-1')
   await expect(page.getByRole('link', { name: 'Live' })).toHaveAttribute('aria-current', 'true')
-  await seeChart(page, 'Utilisation')
+  await seeChart(page, 'Utilization')
   await page.evaluate(() => {
     document.body.dataset['sameDocument'] = 'yes'
   })
-  const before = await picture(page, 'Utilisation')
+  const before = await picture(page, 'Utilization')
   const clock = await page.getByRole('img', { name: /^SM clock: GPU 0/ }).getAttribute('aria-label')
   expect(clock).toMatch(/last \d+ MHz/)
-  await expect.poll(() => picture(page, 'Utilisation'), { timeout: 20_000 }).not.toBe(before)
+  await expect.poll(() => picture(page, 'Utilization'), { timeout: 20_000 }).not.toBe(before)
 
   const power = page.getByRole('article', { name: 'GPU 0' }).getByRole('meter', { name: 'Power' })
   // From here on the machine's readings move.
@@ -50,7 +50,7 @@ test('a live sample changes a chart and the numbers, without a reload', async ({
 
 test('the page is good in both themes and widths', async ({ page }) => {
   await page.goto('/connections/dgx-1')
-  await seeChart(page, 'Utilisation')
+  await seeChart(page, 'Utilization')
   await expectGoodPage(page)
 })
 
@@ -104,10 +104,10 @@ test('the legend hides a GPU in every chart, shows one alone, and is remembered'
   await page.goto('/connections/dgx-1')
   const legend = page.getByRole('group', { name: /GPUs in the charts/ })
   const button = (n: number) => legend.getByRole('button', { name: `GPU ${n}` })
-  await expect(chart(page, 'Utilisation')).toHaveAttribute('aria-label', /GPU 3 from/)
+  await expect(chart(page, 'Utilization')).toHaveAttribute('aria-label', /GPU 3 from/)
   await button(3).click()
   await expect(button(3)).toHaveAttribute('aria-pressed', 'false')
-  for (const title of ['Utilisation', 'Power']) {
+  for (const title of ['Utilization', 'Power']) {
     await expect(chart(page, title)).not.toHaveAttribute('aria-label', /GPU 3 from/)
     await expect(chart(page, title)).toHaveAttribute('aria-label', /GPU 4 from/)
   }
@@ -116,15 +116,15 @@ test('the legend hides a GPU in every chart, shows one alone, and is remembered'
 
   await button(0).click({ modifiers: ['Alt'] })
   await expect(legend.getByRole('button', { pressed: true })).toHaveCount(1)
-  await expect(chart(page, 'Utilisation')).not.toHaveAttribute('aria-label', /GPU 1 from/)
+  await expect(chart(page, 'Utilization')).not.toHaveAttribute('aria-label', /GPU 1 from/)
   await button(0).dblclick()
   await expect(legend.getByRole('button', { pressed: true })).toHaveCount(8)
 })
 
 test('arrow keys read the samples of a chart', async ({ page }) => {
   await page.goto('/connections/dgx-1')
-  await seeChart(page, 'Utilisation')
-  const cursor = page.getByRole('slider', { name: 'Utilisation over time' })
+  await seeChart(page, 'Utilization')
+  const cursor = page.getByRole('slider', { name: 'Utilization over time' })
   await cursor.focus()
   const tooltip = page.getByTestId('chart-tooltip')
   await expect(tooltip.getByRole('row')).toHaveCount(9)
@@ -144,8 +144,8 @@ test('the crosshair shows all charts at one instant, and the tooltip stays on th
   page,
 }) => {
   await page.goto('/connections/dgx-1?range=1h')
-  await seeChart(page, 'Utilisation')
-  const box = await chart(page, 'Utilisation').locator('.u-over').boundingBox()
+  await seeChart(page, 'Utilization')
+  const box = await chart(page, 'Utilization').locator('.u-over').boundingBox()
   if (!box) throw new Error('the chart has no place')
   for (const share of [0.02, 0.98]) {
     await page.mouse.move(box.x + box.width * share, box.y + box.height - 4)
@@ -167,7 +167,7 @@ test('a theme switch draws the charts again', async ({ page, app }) => {
   // A range that does not move: only the theme can change the picture.
   const [from, to] = [Date.now() - 3_600_000, Date.now()].map((at) => new Date(at).toISOString())
   await page.goto(`/connections/dgx-1?from=${from}&to=${to}`)
-  const canvas = page.getByRole('img', { name: /^Utilisation:/ }).locator('canvas')
+  const canvas = page.getByRole('img', { name: /^Utilization:/ }).locator('canvas')
   await expect(canvas).toBeVisible()
   const shot = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL())
   await page.emulateMedia({ colorScheme: 'light' })
@@ -246,6 +246,6 @@ test('a machine of unified memory says who has what of it', async ({ page, app, 
 test('a machine that is not connected shows what was recorded before', async ({ page }) => {
   await page.goto('/connections/dgx-1')
   await expect(page.getByRole('link', { name: '24 h' })).toHaveAttribute('aria-current', 'true')
-  await seeChart(page, 'Utilisation')
+  await seeChart(page, 'Utilization')
   await expect(page.getByRole('heading', { name: 'Not connected' })).toBeVisible()
 })

@@ -26,6 +26,7 @@ export function Attempts({
   return (
     <Table
       caption="Attempts"
+      stacks
       head={[
         { label: 'Attempt', numeric: true },
         'End',
@@ -50,10 +51,10 @@ export function Attempts({
               run.attempt
             )}
           </th>
-          <td>
+          <td data-wide>
             <End run={run} />
           </td>
-          <td>{machines.find(({ id }) => id === run.connection_id)?.name ?? UNKNOWN}</td>
+          <td data-wide>{machines.find(({ id }) => id === run.connection_id)?.name ?? UNKNOWN}</td>
           <td className="whitespace-nowrap tabular-nums">
             {run.gpu_indices.length > 0 ? run.gpu_indices.join(', ') : 'none'}
           </td>
