@@ -9,6 +9,9 @@ const config = {
   // A redirect would be an answer outside of the API's contract.
   skipTrailingSlashRedirect: true,
   typedRoutes: true,
+  // The title comes with its page, to every browser: one that is streamed behind it is gone for a
+  // moment each time that a page is read again.
+  htmlLimitedBots: /.*/,
   // `npm test` checks types, tests included; a start should not wait for that.
   typescript: { ignoreBuildErrors: true },
 }
