@@ -18,6 +18,8 @@ export async function gpus({ client, print, json, options }) {
   })
   const all = await client.get(`gpus?${query}`)
   if (json) return print(JSON.stringify(all, null, 2))
+  if (all.length === 0)
+    return print(`No GPU is ${options.free ? 'free now' : 'known yet'}. "dgx ls" has the machines.`)
   print(
     table(
       ['MACHINE', '>GPU', 'NAME', '>UTIL', '>AVAILABLE', 'FREE', 'WHO'],

@@ -1,5 +1,5 @@
 /** `dgx jobs`, `dgx job`, `dgx queue`, `dgx metrics`, and what is done to a job. */
-import { printable, rounded, span, table } from './table.mjs'
+import { digits, printable, rounded, span, table } from './table.mjs'
 import { jobPath, standing } from './wait.mjs'
 
 /** @typedef {import('./main.mjs').Context} Context */
@@ -63,9 +63,9 @@ export async function job({ client, print, json, positionals: [reference = ''] }
     created: job.created_at,
     started: job.started_at,
     ended: job.completed_at,
-    'GPU hours': job.usage?.gpu_hours,
-    'GPU utilisation': rounded(job.usage?.gpu_utilization, '%'),
-    energy: job.usage?.energy_kwh == null ? null : `${job.usage.energy_kwh} kWh`,
+    'GPU-hours': digits(job.usage?.gpu_hours),
+    'GPU utilization': rounded(job.usage?.gpu_utilization, '%'),
+    energy: job.usage?.energy_kwh == null ? null : `${digits(job.usage.energy_kwh)} kWh`,
     tags: job.tags?.join(', '),
   }
   for (const [name, value] of Object.entries(facts))

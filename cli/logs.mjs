@@ -1,6 +1,6 @@
 /** `dgx logs`: the bytes of a log as they are, from where they were last seen. */
 import { untilAnswered } from './again.mjs'
-import { ApiFailure } from './client.mjs'
+import { ApiFailure, UsageFailure } from './client.mjs'
 import { jobPath, waitForJob } from './wait.mjs'
 
 /** @typedef {import('./main.mjs').Context} Context */
@@ -14,6 +14,8 @@ const PIECE_BYTES = 4 * 1024 * 1024
 
 /** @param {Context} context @returns {Promise<void>} */
 export async function logs({ client, print, json, options, positionals: [job = ''], signal }) {
+  if (options.stream && !STREAMS.includes(options.stream))
+    throw new UsageFailure(`--stream must be stdout or stderr, not "${options.stream}".`)
   const { id, attempt } = await client.get(jobPath(job), { signal })
   const tail = options.tail && String(options.tail)
   if (json) {

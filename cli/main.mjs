@@ -70,6 +70,8 @@ export async function main(argv) {
   if (!command) {
     const isHelp = name === undefined || ['help', '--help', '-h'].includes(name)
     if (isHelp) console.log(overview())
+    else if (name?.startsWith('-'))
+      console.error(`dgx: options such as ${name} come after the command: dgx ls --json.`)
     else console.error(`dgx: there is no command "${name}". "dgx help" lists them.`)
     return isHelp ? 0 : USAGE
   }

@@ -45,6 +45,9 @@ export const gib = (mb) => (mb == null ? null : `${(mb / 1024).toFixed(1)}G`)
 /** @param {number | null | undefined} value @param {string} unit */
 export const rounded = (value, unit) => (value == null ? null : `${Math.round(value)}${unit}`)
 
+/** Three digits that tell something. @param {number | null | undefined} value */
+export const digits = (value) => (value == null ? null : String(Number(value.toPrecision(3))))
+
 /** `4 s`, `3 min`, `5 h`, `2 d`. @param {string | null | undefined} since ISO 8601 @param {string | null} [until] */
 export function span(since, until) {
   if (!since) return null

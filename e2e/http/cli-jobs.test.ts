@@ -191,7 +191,13 @@ describe('the dgx command with jobs', () => {
       })
     expect(await dgx(['wait', 'none'])).toMatchObject({ code: 255 })
     expect(await run('--gpus', '99', '--', 'true')).toMatchObject({ code: 255, stdout: '' })
-    for (const args of [['run', 'true'], ['run', '--gpus', 'two', '--', 'true'], ['wait'], ['job']])
+    for (const args of [
+      ['run', 'true'],
+      ['run', '--gpus', 'two', '--', 'true'],
+      ['logs', '--stream', 'both', 'x'],
+      ['wait'],
+      ['job'],
+    ])
       expect(await dgx(args)).toMatchObject({ code: 2, stdout: '' })
     expect(
       await dgx(['run', '--', 'true'], {

@@ -193,6 +193,7 @@ describe('the dgx command', () => {
     })
     for (const [args, says] of [
       [['nonsense'], 'there is no command "nonsense"'],
+      [['--json', 'ls'], 'come after the command'],
       [['ls', 'more'], 'It is: dgx ls'],
       [['exec', 'lab box'], 'It is: dgx exec MACHINE -- COMMAND'],
       [['ls', '--wrong'], `Unknown option '--wrong'. "dgx ls --help"`],

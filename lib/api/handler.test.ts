@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { DgxError } from '../dgx/errors'
-import { ignoring, jsonObject, name } from '../dgx/fields'
+import { ignoring, jsonObject, name, words } from '../dgx/fields'
 import { created } from './envelope'
 import { handler, idParams, noBody, route } from './handler'
 
@@ -25,7 +25,10 @@ const things = route({
     {
       ...DESCRIBED,
       params: idParams,
-      query: z.strictObject({ limit: z.coerce.number().max(5).optional() }),
+      query: z.strictObject({
+        limit: z.coerce.number().max(5).optional(),
+        kind: words(z.enum(['a', 'b'])).optional(),
+      }),
       returns: z.unknown(),
     },
     async ({ params, query }) => ({ ...params, ...query }),
@@ -169,6 +172,7 @@ describe('path and query', () => {
     ['__proto__ as a parameter', 'x', '?__proto__=1', '__proto__'],
     ['a parameter given twice', 'x', '?limit=1&limit=2', 'limit'],
     ['a value out of range', 'x', '?limit=6', 'limit'],
+    ['a part of a list that is not possible', 'x', '?kind=a,c', 'kind'],
     ['an id that is too long', 'y'.repeat(401), '', 'id'],
   ])('with %s are a 400 that names it', async (_, id, query, path) => {
     const { status, body } = await get(id, query)

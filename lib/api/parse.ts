@@ -40,7 +40,10 @@ export function parse<S extends z.ZodType>(
     [
       ...result.error.issues.filter(isUnknownField),
       ...result.error.issues.filter((issue) => !isUnknownField(issue)),
-    ].flatMap((issue) => toDetails(issue, value, schema)),
+    ]
+      // A list in a query is one text: which part of it is wrong is no name of a parameter.
+      .map((issue) => (where === 'query' ? { ...issue, path: issue.path.slice(0, 1) } : issue))
+      .flatMap((issue) => toDetails(issue, value, schema)),
   )
 }
 
