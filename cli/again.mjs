@@ -8,8 +8,10 @@ const PAUSE_MS = 1000
 export const isPassing = (error) =>
   error instanceof ApiFailure
     ? error.code === 'unreachable' || error.code === 'too_busy' || (error.status ?? 0) > 500
-    : // What fetch throws for an answer that breaks off.
-      error instanceof TypeError && error.cause !== undefined
+    : isBrokenOff(error)
+
+/** What fetch throws for an answer that breaks off. @param {unknown} error */
+export const isBrokenOff = (error) => error instanceof TypeError && error.cause !== undefined
 
 /**
  * What `ask` gives, once it does; says one time that it goes on trying.

@@ -1,5 +1,6 @@
 /** The command line of DGX Command Center: it speaks the public API of a running app, and no more. */
 import { parseArgs } from 'node:util'
+import { isBrokenOff } from './again.mjs'
 import { ApiFailure, Client, UsageFailure, version } from './client.mjs'
 import { COMMANDS } from './commands.mjs'
 
@@ -130,8 +131,12 @@ export async function main(argv) {
       console.error(`dgx: ${error.message}`)
       return USAGE
     }
-    if (!(error instanceof ApiFailure)) throw error
-    console.error(`dgx: ${error.message}`)
+    if (!(error instanceof ApiFailure || isBrokenOff(error))) throw error
+    console.error(
+      error instanceof ApiFailure
+        ? `dgx: ${error.message}`
+        : 'dgx: The answer broke off: the app has ended. What was asked for may have been done: look before doing it again.',
+    )
     return command.failureCode ?? 1
   }
 }

@@ -38,7 +38,7 @@ function jobOf(options, words) {
 }
 
 /** Whether the app may have got the request, of which no answer came. @param {unknown} error */
-const isBrokenOff = (error) =>
+const mayHaveArrived = (error) =>
   error instanceof ApiFailure
     ? error.code === 'unreachable' && /^(ECONNRESET|EPIPE|UND_ERR_)/.test(String(error.data))
     : isPassing(error)
@@ -54,7 +54,7 @@ export async function run({ client, print, json, options, rest, signal }) {
   // Not ended by Ctrl+C: whether there is a job would not be known then.
   const create = () => client.call('POST', 'jobs', { body: jobOf(options, rest), headers })
   const { data: created } = await create().catch((error) => {
-    if (!isBrokenOff(error)) throw error
+    if (!mayHaveArrived(error)) throw error
     return untilAnswered(create, signal)
   })
   const { id } = created

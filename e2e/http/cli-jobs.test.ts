@@ -113,7 +113,13 @@ describe('the dgx command with jobs', () => {
     ])
     const ended = once(child, 'close')
     await said(() => text.stdout, 'one 1')
+    const look = start(['exec', 'lab box', '--', 'echo looks; sleep 20'])
+    const broken = once(look.child, 'close')
+    await said(() => look.said.stdout, 'looks')
     await app.kill()
+    // Whether a command came to its end is not known, so that it is not run again.
+    expect(await broken).toEqual([255, null])
+    expect(look.said.stderr).toMatch(/^dgx: The answer broke off: .*\n$/)
     await said(() => text.stderr, 'Trying again')
     open('go-away')
     await app.start()
