@@ -6,6 +6,7 @@ import { callerOf } from './caller'
 import { dataOf } from './envelope'
 import type { Operation } from './operation'
 import { requestId } from './request-id'
+import type { ApiRequest } from './route-function'
 
 /** What the audit trail says of an operation. */
 export type Audited = {
@@ -22,7 +23,7 @@ type Input = {
   params: unknown
   query: unknown
   body: unknown
-  request: Request
+  request: ApiRequest
   asker: Asker
   sent: unknown
   told: Record<string, unknown>

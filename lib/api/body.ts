@@ -1,4 +1,5 @@
 import { DgxError } from '../dgx/errors'
+import type { ApiRequest } from './route-function'
 
 export const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024
 const MAX_DEPTH = 64
@@ -8,7 +9,7 @@ const MAX_DEPTH = 64
  * `undefined` for an empty one.
  * @throws DgxError invalid_request, payload_too_large
  */
-export async function readJson(request: Request, limitBytes: number): Promise<unknown> {
+export async function readJson(request: ApiRequest, limitBytes: number): Promise<unknown> {
   const bytes = await readBytes(request, limitBytes)
   if (bytes.length === 0) return undefined
   let text: string
@@ -34,7 +35,7 @@ export async function readJson(request: Request, limitBytes: number): Promise<un
 }
 
 /** @throws DgxError payload_too_large */
-export async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
+export async function readBytes(request: ApiRequest, limitBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new DgxError(
       'payload_too_large',
@@ -44,7 +45,7 @@ export async function readBytes(request: Request, limitBytes: number): Promise<U
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body) {
     size += chunk.byteLength
     if (size > limitBytes) throw tooLarge()
     chunks.push(chunk)

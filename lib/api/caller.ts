@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Caller, NOBODY, SCOPES, type Scope } from '../dgx/caller'
 import { DgxError } from '../dgx/errors'
+import type { ApiRequest } from './route-function'
 
 const HEADER = 'x-dgx-caller'
 
 /** Who asks. The server sets the header itself and removes what came from outside under its name. */
-export function callerOf(request: Request): Caller {
+export function callerOf(request: ApiRequest): Caller {
   return read(request.headers.get(HEADER))
 }
 

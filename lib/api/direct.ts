@@ -2,11 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
-
-type RouteFunction = (
-  request: Request,
-  context: { params: Promise<Record<string, string>> },
-) => Promise<Response>
+import type { ApiRequest, RouteFunction } from './route-function'
 
 /**
  * Answers a POST whose path is `path` by the route's own function, without the way through Next,
@@ -31,7 +27,7 @@ export function directPost(path: RegExp, handle: RouteFunction) {
     for (const [name, value] of answer.headers) response.setHeader(name, value)
     const isWhole = answer.headers.get('content-type')?.startsWith('application/json')
     if (isWhole || !answer.body) {
-      response.end(Buffer.from(await answer.arrayBuffer()))
+      response.end(await answer.text())
       return true
     }
     const body = Readable.fromWeb(answer.body as NodeReadableStream)
@@ -43,19 +39,15 @@ export function directPost(path: RegExp, handle: RouteFunction) {
   }
 }
 
-function toRequest(href: string, request: IncomingMessage, signal: AbortSignal): Request {
-  const headers = new Headers()
-  for (const [name, value = ''] of Object.entries(request.headers)) {
-    headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  // Node asks for `duplex` with a body that is a stream; the DOM's type does not know it.
-  const init: RequestInit & { duplex: 'half' } = {
+function toRequest(url: string, request: IncomingMessage, signal: AbortSignal): ApiRequest {
+  // Names come in lower case, as Node keeps them.
+  const get = (name: string) => request.headers[name]?.toString() ?? null
+  return {
     method: 'POST',
-    headers,
+    url,
+    headers: { get, has: (name) => get(name) !== null },
     signal,
     // Bytes as they come; the body's reader counts them.
-    body: Readable.toWeb(request) as ReadableStream<Uint8Array>,
-    duplex: 'half',
+    body: request,
   }
-  return new Request(href, init)
 }

@@ -32,9 +32,24 @@ export function page<T>(list: Page<T>): Answer<T[], Omit<Page<T>, 'items'>> {
   return answer({ data: items, meta })
 }
 
+/** Gives its text at once; a plain one reads it from a stream. */
+class JsonResponse extends Response {
+  readonly #json: string
+
+  constructor(value: unknown, init: ResponseInit) {
+    const json = JSON.stringify(value)
+    super(json, init)
+    this.#json = json
+  }
+
+  override async text(): Promise<string> {
+    return this.#json
+  }
+}
+
 export function success(value: unknown): Response {
   const { data, meta, status = 200, headers = {} } = partsOf(value)
-  return Response.json(
+  return new JsonResponse(
     { success: true, data: data ?? null, ...(meta ? { meta } : {}) },
     { status, headers: { ...HEADERS, ...headers } },
   )

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ApiRequest } from './route-function'
 
 /**
  * Names an answer by its bytes, and in front of that its record by when it was last changed, so that
@@ -11,12 +12,12 @@ export function etagOf(body: string, updatedAt: unknown): string {
 }
 
 /** Whether the caller has this answer already. */
-export function isUnchanged(request: Request, etag: string): boolean {
+export function isUnchanged(request: ApiRequest, etag: string): boolean {
   return tagsIn(request.headers.get('if-none-match')).some((tag) => tag === '*' || tag === etag)
 }
 
 /** Whether the record is still the one that the caller saw last. */
-export function isAsSeen(request: Request, etag: string): boolean {
+export function isAsSeen(request: ApiRequest, etag: string): boolean {
   const recordOf = (tag: string) => (tag.startsWith('".') ? tag : tag.split('.')[0])
   return tagsIn(request.headers.get('if-match')).some(
     (tag) => tag === '*' || recordOf(tag) === recordOf(etag),

@@ -12,7 +12,7 @@ import { isRepeatable, type Operation, scopeOf } from './operation'
 import { decodeParams, parse, readQuery } from './parse'
 import { presented } from './present'
 import { requestId } from './request-id'
-import type { RouteFunction } from './route-function'
+import type { ApiRequest, RouteFunction } from './route-function'
 import { streamFormat, streamResponse } from './stream'
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -27,7 +27,7 @@ type Input<P, Q, B> = {
   params: P
   query: Q
   body: B
-  request: Request
+  request: ApiRequest
   signal: AbortSignal
   asker: Asker
   /** The body as it came. */
@@ -41,6 +41,10 @@ type Events<E> = AsyncGenerator<E, void, undefined>
 export const idParams = z.object({
   id: z.string().min(1).max(400).describe('An id, or an exact name; ids win.'),
 })
+
+// Made once: to make a schema takes longer than to parse with it.
+const NO_PARAMS = z.object({})
+const NO_QUERY = z.strictObject({})
 
 /** For a POST that needs nothing said. */
 export const noBody = z.strictObject({})
@@ -81,8 +85,8 @@ export function handler<
   const open = stream && auditedEvents(operation, stream)
   const answer: RouteFunction = async (request, context) => {
     const path = decodeParams((await context.params) ?? {})
-    const params = parse(operation.params ?? z.object({}), path, 'path')
-    const query = parse(operation.query ?? z.strictObject({}), readQuery(request), 'query')
+    const params = parse(operation.params ?? NO_PARAMS, path, 'path')
+    const query = parse(operation.query ?? NO_QUERY, readQuery(request), 'query')
     let sent: unknown
     let body: unknown
     if (operation.body) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { database } from '../db/client'
 import { DgxError } from '../dgx/errors'
 import { readBytes } from './body'
-import type { RouteFunction } from './route-function'
+import type { ApiRequest, RouteFunction } from './route-function'
 
 const KEPT_MS = 24 * 3_600_000
 /** The largest limit of any handler; each checks its own again. */
@@ -125,11 +125,8 @@ function replay({ status, headers, body }: Kept): Response {
   return new Response(body, { status, headers: { ...headers, 'idempotency-replayed': 'true' } })
 }
 
-function withBody(request: Request, bytes: Uint8Array): Request {
-  return new Request(request.url, {
-    method: request.method,
-    headers: request.headers,
-    body: new Uint8Array(bytes),
-    signal: request.signal,
-  })
+/** Not spread: what a `Request` has are getters. */
+function withBody(request: ApiRequest, bytes: Uint8Array): ApiRequest {
+  const { method, url, headers, signal } = request
+  return { method, url, headers, signal, body: [bytes] }
 }

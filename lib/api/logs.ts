@@ -1,9 +1,10 @@
 import { downloadLog, followLogs, followRawLog, readLogs, readRawLogs } from '../dgx'
 import { DgxError } from '../dgx/errors'
 import type { LogDownloadQuery, LogsQuery } from '../dgx/jobs/logs/schema'
+import type { ApiRequest } from './route-function'
 import { bytesResponse, streamResponse } from './stream'
 
-type Ask<Query> = { id: string; query: Query; request: Request; signal: AbortSignal }
+type Ask<Query> = { id: string; query: Query; request: ApiRequest; signal: AbortSignal }
 
 /** A log as JSON, as its exact bytes (`format=raw`, `Accept: text/plain`), or followed as either. */
 export async function logsAnswer({ id, query, request, signal }: Ask<LogsQuery>) {
@@ -52,12 +53,12 @@ export async function logDownload({ id, query, signal }: Omit<Ask<LogDownloadQue
   })
 }
 
-function isRaw(query: LogsQuery, request: Request): boolean {
+function isRaw(query: LogsQuery, request: ApiRequest): boolean {
   if (query.format) return query.format === 'raw'
   return /text\/plain|application\/octet-stream/.test(request.headers.get('accept') ?? '')
 }
 
-const rawType = (request: Request): string =>
+const rawType = (request: ApiRequest): string =>
   request.headers.get('accept')?.includes('octet-stream')
     ? 'application/octet-stream'
     : 'text/plain; charset=utf-8'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DgxError, type ErrorDetail } from '../dgx/errors'
+import type { ApiRequest } from './route-function'
 
 /** The parameters of a path, which Next gives as they were sent. @throws DgxError invalid_request */
 export function decodeParams(params: Record<string, unknown>): Record<string, unknown> {
@@ -15,7 +16,7 @@ export function decodeParams(params: Record<string, unknown>): Record<string, un
 }
 
 /** The parameters of a query. @throws DgxError invalid_request for one that is given twice */
-export function readQuery(request: Request): Record<string, string> {
+export function readQuery(request: ApiRequest): Record<string, string> {
   const query: Record<string, string> = Object.create(null)
   for (const [name, value] of new URL(request.url).searchParams) {
     if (name in query) {

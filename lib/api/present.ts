@@ -1,6 +1,6 @@
 import { etagOf, isUnchanged } from './etag'
 import type { Operation } from './operation'
-import type { RouteFunction } from './route-function'
+import type { ApiRequest, RouteFunction } from './route-function'
 import { readFields, selectFields, shapeOf } from './select-fields'
 import { textOf } from './text-table'
 
@@ -19,7 +19,10 @@ export function presented(operation: Operation, answer: RouteFunction): RouteFun
     const fields = text !== undefined && returns ? readFields(text, returns) : null
     const waited = preferWait(operation, request, url)
     const { method, headers: asked, signal } = request
-    const response = await answer(new Request(url, { method, headers: asked, signal }), context)
+    const response = await answer(
+      { method, url: url.href, headers: asked, signal, body: null },
+      context,
+    )
     if (waited) response.headers.set('preference-applied', waited)
     const isJson = response.headers.get('content-type')?.startsWith('application/json')
     if (response.status !== 200 || !isJson) return response
@@ -47,13 +50,13 @@ export function presented(operation: Operation, answer: RouteFunction): RouteFun
   }
 }
 
-function wantsText(request: Request): boolean {
+function wantsText(request: ApiRequest): boolean {
   const accept = request.headers.get('accept') ?? ''
   return accept.includes('text/plain') && !accept.includes('json')
 }
 
 /** `Prefer: wait=10` (RFC 7240) stands for the parameter that an operation waits by. */
-function preferWait({ waits }: Operation, request: Request, url: URL): string | null {
+function preferWait({ waits }: Operation, request: ApiRequest, url: URL): string | null {
   const seconds = /(?:^|[\s,;])wait=(\d{1,6})\b/i.exec(request.headers.get('prefer') ?? '')?.[1]
   if (!waits || seconds === undefined || url.searchParams.has(waits.by)) return null
   const applied = String(Math.min(Number(seconds), waits.most_s))

@@ -1,5 +1,6 @@
 import { failureBody } from './envelope'
 import { requestId } from './request-id'
+import type { ApiRequest } from './route-function'
 
 type StreamFormat = 'ndjson' | 'events'
 
@@ -9,7 +10,7 @@ const CONTENT_TYPES: Record<StreamFormat, string> = {
 }
 
 /** What the caller asked for; null for one JSON answer. */
-export function streamFormat(request: Request): StreamFormat | null {
+export function streamFormat(request: ApiRequest): StreamFormat | null {
   const accept = request.headers.get('accept') ?? ''
   if (accept.includes('application/x-ndjson')) return 'ndjson'
   return accept.includes('text/event-stream') ? 'events' : null
@@ -20,7 +21,7 @@ export function streamFormat(request: Request): StreamFormat | null {
  * their id, and a browser's EventSource and others send the last one they saw. It is newer than
  * the `since` of an address that is opened again.
  */
-export function resumePoint(request: Request): { since?: number } {
+export function resumePoint(request: ApiRequest): { since?: number } {
   const id = request.headers.get('last-event-id') ?? ''
   return /^\d{1,15}$/.test(id) ? { since: Number(id) } : {}
 }
@@ -31,7 +32,7 @@ export function resumePoint(request: Request): { since?: number } {
  * @param idOf where a reader of server-sent events that saw this one would go on
  */
 export function streamResponse<T extends { type: string }>(
-  request: Request,
+  request: ApiRequest,
   format: StreamFormat,
   events: AsyncGenerator<T, void, undefined>,
   idOf: (event: T) => number | null = () => null,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { DgxError } from '../errors'
 import { GroupReader } from './group-reader'
 import type { CommandChannel, HostPool } from './host-pool'
@@ -104,7 +104,7 @@ export async function runCommand(
     onStart?: () => void
   },
 ): Promise<{ exit: Exit; duration_ms: number }> {
-  const marker = randomBytes(8).toString('hex')
+  const marker = randomUUID()
   const text = remoteCommand(commandScript(request, marker))
   if (Buffer.byteLength(text) > MAX_COMMAND_BYTES) {
     throw new DgxError(

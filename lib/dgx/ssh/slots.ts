@@ -69,6 +69,9 @@ export class SlotQueue {
     const { kind, timeoutMs, signal } = options
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
+      // Most find a place at once, and need neither timer nor listener.
+      const role = this.#waiters.length === 0 && this.#roleFor({ kind, since: Date.now() })
+      if (role) return resolve(this.#hold(role))
       if (this.#waiters.length >= QUEUE_LIMIT) {
         return reject(
           new DgxError(
@@ -123,7 +126,7 @@ export class SlotQueue {
     this.#scheduleOverflow()
   }
 
-  #roleFor(waiter: Waiter): Role | null {
+  #roleFor(waiter: Pick<Waiter, 'kind' | 'since'>): Role | null {
     const isFree = (role: Role) => this.#held[role] < this.#limits[role]
     if (waiter.kind === 'stream') return isFree('bulk') ? 'bulk' : null
     if (isFree('control')) return 'control'
