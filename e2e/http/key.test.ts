@@ -121,7 +121,9 @@ describe('the start', () => {
   })
 
   it('says in one line what is wrong with the configuration', async () => {
-    expect(await failing({ HOST_KEY_POLICY: 'never' })).toMatch(/HOST_KEY_POLICY: .*accept-new/)
+    expect(await failing({ HOST_KEY_POLICY: 'never' })).toMatch(
+      /HOST_KEY_POLICY must be .*accept-new/,
+    )
     expect(await failing({ DATA_DIR: '/dev/null/data' })).toMatch(
       /DATA_DIR \/dev\/null\/data cannot be written/,
     )
