@@ -20,6 +20,8 @@ test('with an API key set, the browser logs in once, and out again', async ({ pa
 
     await page.keyboard.press('Control+k')
     await page.getByRole('option', { name: 'Log out' }).click()
+    // The page of settings has something of that label, too.
+    await page.waitForURL(`${app.origin}/login`)
     await expect(page.getByLabel('API key')).toBeVisible()
     await page.goto(`${app.origin}/connections`)
     await expect(page.getByLabel('API key')).toBeVisible()
