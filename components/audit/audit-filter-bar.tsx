@@ -83,9 +83,6 @@ export function AuditFilterBar({
         </Select>
       ))}
       {wanted.target_id && <input type="hidden" name="target_id" value={wanted.target_id} />}
-      <noscript>
-        <button type="submit">Apply</button>
-      </noscript>
     </FilterForm>
   )
 }

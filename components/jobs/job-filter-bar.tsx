@@ -1,7 +1,6 @@
 'use client'
 
-import { FilterForm } from '../filter-form'
-import { inputClass } from '../ui/field'
+import { FilterForm, SearchField } from '../filter-form'
 import { Select } from '../ui/select'
 import { useFilters } from '../use-filters'
 import { type JobFilters, SORTS, STATUSES, writeFilters } from './job-filters'
@@ -24,18 +23,10 @@ export function JobFilterBar({
       className="flex flex-wrap items-center gap-x-4 gap-y-2"
       onSubmit={() => change({ cursor: '' })}
     >
-      <div className="w-full sm:w-64">
-        <input
-          type="search"
-          name="search"
-          aria-label="Search by name"
-          placeholder="Search by name"
-          className={inputClass}
-          value={wanted.search}
-          maxLength={200}
-          onChange={(event) => change({ search: event.target.value, cursor: '' }, true)}
-        />
-      </div>
+      <SearchField
+        value={wanted.search}
+        onChange={(search) => change({ search, cursor: '' }, true)}
+      />
       <fieldset className="flex flex-wrap gap-1.5">
         <legend className="sr-only">Only jobs that are</legend>
         {STATUSES.map((status) => (
@@ -91,9 +82,6 @@ export function JobFilterBar({
           ))}
         </Select>
       </div>
-      <noscript>
-        <button type="submit">Apply</button>
-      </noscript>
     </FilterForm>
   )
 }

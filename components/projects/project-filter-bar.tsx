@@ -1,7 +1,6 @@
 'use client'
 
-import { FilterForm } from '../filter-form'
-import { inputClass } from '../ui/field'
+import { FilterForm, SearchField } from '../filter-form'
 import { Select } from '../ui/select'
 import { useFilters } from '../use-filters'
 import { PROJECT_SORTS, type ProjectFilters, writeProjectFilters } from './project-filters'
@@ -15,18 +14,10 @@ export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
       className="flex flex-wrap gap-2"
       onSubmit={() => change({ cursor: '' })}
     >
-      <div className="w-full sm:w-64">
-        <input
-          type="search"
-          name="search"
-          aria-label="Search by name"
-          placeholder="Search by name"
-          className={inputClass}
-          value={wanted.search}
-          maxLength={200}
-          onChange={(event) => change({ search: event.target.value, cursor: '' }, true)}
-        />
-      </div>
+      <SearchField
+        value={wanted.search}
+        onChange={(search) => change({ search, cursor: '' }, true)}
+      />
       <div className="w-full sm:w-40">
         <Select
           name="sort"
@@ -44,9 +35,6 @@ export function ProjectFilterBar({ filters }: { filters: ProjectFilters }) {
           ))}
         </Select>
       </div>
-      <noscript>
-        <button type="submit">Apply</button>
-      </noscript>
     </FilterForm>
   )
 }
